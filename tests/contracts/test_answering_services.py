@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import product
 from typing import Any, Final
 
 import pytest
@@ -10,6 +11,7 @@ from attrs import define, evolve, field
 from checkdata.domain.access.decision import Acting, Granted, decide
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.audit.events import AuditEvent, AuditKind
+from checkdata.domain.listing.as_of import id_of
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.ports import Storage
@@ -362,3 +364,31 @@ def test_ids_behind_another_are_those_in_scope_in_the_order_of_code_points(liste
             for after in (*every[::5], ParticipantId("p1~"), ParticipantId("")):
                 behind = [each for each in every if each > after]
                 assert list(work.participants.ids_behind(scope, after, 3)) == behind[:3]
+
+
+@pytest.mark.parametrize("asked_before", [False, True])
+def test_facts_and_rows_of_one_question_are_those_of_several(asking: Asking, asked_before: bool) -> None:  # noqa: FBT001
+    world = asking.world
+    users = user_ids(world)
+    named = [*map(str, users), *users.values(), str(STRANGER), "", "a\0b", "\ud800", "@"]
+    scopes = [*SCOPES.values(), *(scope for each in users for scope in scopes_of(world, each))]
+    covered = set[bool]()
+    for name, each in product(named, map(ParticipantId, PARTICIPANTS)):
+        with world.storage.reading() as work:
+            if asked_before:
+                assert work.participants.as_of()
+            found = work.users.facts_and_rows(name, each)
+        with world.storage.reading() as work:
+            assert found.facts == work.users.facts_about(name)
+            assert found.import_id == id_of(work.participants.as_of())
+            theirs = {grant.organisation for grant in found.facts.grants}
+            for scope in (scope for scope in scopes if scope.organisation in theirs):
+                assert found.covered_by(scope) == work.participants.covers(scope, each)
+                covered.add(found.covered_by(scope))
+    assert covered == {True, False}
+
+
+def test_there_are_facts_and_no_rows_before_the_first_import(storage: Storage) -> None:
+    with storage.reading() as work:
+        found = work.users.facts_and_rows("nobody", ParticipantId("p-1"))
+    assert (found.facts.user, found.rows, found.import_id) == (None, {}, None)

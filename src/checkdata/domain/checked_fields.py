@@ -19,6 +19,8 @@ Validator = Callable[[Any, "Attribute[Any]", Any], None]
 
 def check_type(name: str, value: object, *kinds: type) -> None:
     """Raise `TypeError` unless *value* is of one of the kinds; a bool is no int, and a datetime no date."""
+    if type(value) in kinds:
+        return
     if not isinstance(value, kinds) or _is_another_kind(value, kinds):
         words = " or ".join("None" if kind is type(None) else kind.__name__ for kind in kinds)
         raise TypeError(f"{name}: expected {words}, not {type(value).__name__}")

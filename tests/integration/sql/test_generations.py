@@ -21,7 +21,7 @@ from checkdata.domain.listing.columns import listing_csv
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Storage, UnitOfWork
-from tests.contracts.examples import REFERENCES, put
+from tests.contracts.examples import ADA, REFERENCES, a_grant, add_grants, add_users, put
 from tests.contracts.listings import a_record, an_entry, an_import, keep, list_all, load, records_of
 from tests.contracts.operators import EVERY_LEAD_PROVIDER, NORTH
 from tests.contracts.units_of_work import read, write
@@ -182,6 +182,20 @@ def test_a_page_of_a_process_that_knows_an_older_generation_is_the_newest(storag
             for _ in range(2):  # the second one asks one question
                 found = read(stale, lambda work: work.participants.find(WHOLE, 0, 10))
                 assert [row.full_name for row in found.rows] == [name]
+
+
+def test_a_decision_of_a_process_that_knows_an_older_generation_is_of_the_newest(
+    storage: SqlStorage, engine: Engine
+) -> None:
+    add_users(storage, ADA)
+    add_grants(storage, a_grant(organisation=NORTH))
+    later = a_record(1).participant_id
+    with opened(engine.url.render_as_string(hide_password=False)) as other:
+        stale = SqlStorage(other)
+        for number in (1, 2):
+            import_named(storage, "Same", number=number)
+            rows = [read(stale, lambda work: work.users.facts_and_rows(ADA.id, later).rows) for _ in range(2)]
+            assert [len(each) for each in rows] == [number - 1] * 2
 
 
 # Nobody waits

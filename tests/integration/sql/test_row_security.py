@@ -24,6 +24,7 @@ from checkdata.adapters.sql.schema import metadata
 from checkdata.domain.errors import InvalidValue, StorageUnavailable
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.ports import Storage
+from tests.contracts.examples import ADA, a_grant, add_grants, add_users
 from tests.contracts.listings import with_listings
 from tests.contracts.test_participants import WHOLE
 from tests.integration.postgresql import Server
@@ -148,6 +149,19 @@ def test_a_page_that_is_asked_ahead_leaves_nothing_behind(storage: InTwoRoles) -
     with storage.served.reading() as work:
         connection = work.participants._transaction.connection  # noqa: SLF001 - the connection that was used
         assert not numbers(connection, listing.rows, listing.organisation)
+
+
+def test_a_decision_that_is_asked_ahead_leaves_nothing_behind(storage: InTwoRoles) -> None:
+    with storage.reading() as work:
+        (row, *_) = work.participants.slice(ParticipantQuery(scope=WHOLE), 0, 1)
+    add_users(storage, ADA)
+    add_grants(storage, a_grant(organisation=WHOLE.organisation))
+    with storage.served.reading() as work:
+        found = work.users.facts_and_rows(ADA.id, row.participant_id)
+        assert list(found.rows) == [(WHOLE.organisation.role, WHOLE.organisation.id)]
+        connection = work.participants._transaction.connection  # noqa: SLF001 - the connection that was used
+        for listing in LISTINGS:
+            assert not numbers(connection, listing.rows, listing.organisation)
 
 
 def test_what_records_something_too_reads_by_the_same_rule(storage: InTwoRoles) -> None:

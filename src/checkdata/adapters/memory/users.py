@@ -9,11 +9,12 @@ from attrs import evolve
 from checkdata.adapters.memory.state import Draft
 from checkdata.domain import ports
 from checkdata.domain.access.decision import AccessFacts
+from checkdata.domain.access.facts_and_rows import FactsAndRows
 from checkdata.domain.errors import StorageConflict
 from checkdata.domain.people.mailboxes import mailbox_key
 from checkdata.domain.people.organisations import DeliveryPartner, Organisation, Role
 from checkdata.domain.people.users import Grant, User
-from checkdata.domain.values import EmailAddress, UserId, search_key
+from checkdata.domain.values import EmailAddress, ParticipantId, UserId, search_key
 
 
 class MemoryUsers:
@@ -58,6 +59,18 @@ class MemoryUsers:
             return self.facts(UserId(named))
         user = self.with_email(EmailAddress.to_look_up(named))
         return AccessFacts(user=None, grants=(), agreements=()) if user is None else self.facts(user.id)
+
+    def facts_and_rows(self, named: str, participant_id: ParticipantId, /) -> FactsAndRows:
+        """The same and the rows of a participant."""
+        facts, state = self.facts_about(named), self._draft.state
+        derivation = state.listings.get(participant_id)
+        granted = {grant.organisation for grant in facts.grants}
+        listed = () if derivation is None else derivation.rows.items()
+        return FactsAndRows(
+            facts=facts,
+            rows={(viewer.role, viewer.id): entry.listed for viewer, entry in listed if viewer in granted},
+            import_id=state.imports[-1].id if state.imports else None,
+        )
 
     def hold(self, *user_ids: UserId) -> None:
         """Nothing to do, because units of work that write take turns."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any, Final
 
 from sqlalchemy import Select, bindparam, insert, or_, select, update
@@ -29,6 +30,7 @@ _KEYS: Final = (
     )
     .order_by(api_keys.c.issued_at.desc(), api_keys.c.id.desc())
 )
+_NAMES: Final = _KEYS.selected_columns.keys()
 _WITH_DIGEST: Final = _KEYS.where(api_key_secrets.c.digest == bindparam("digest"))
 
 
@@ -68,8 +70,8 @@ class SqlApiKeys:
 
     def with_digest(self, digest: str, /) -> ApiKey | None:
         """The key with this digest, in one statement."""
-        row = self._transaction.execute(_WITH_DIGEST, {"digest": digest}).one_or_none()
-        return None if row is None else _from_row(row)
+        rows = self._transaction.ask(_WITH_DIGEST, {"digest": digest})
+        return _from_row(SimpleNamespace(**dict(zip(_NAMES, rows[0], strict=True)))) if rows else None
 
     def all(self) -> Sequence[ApiKey]:
         """Every key, the newest first."""

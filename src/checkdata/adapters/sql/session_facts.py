@@ -39,25 +39,31 @@ _OF_PARTNER: Final = and_(
 _COLUMNS: Final = [[column.label(f"{number}_{column.key}") for column in part] for number, part in enumerate(_PARTS)]
 
 
-def _with_facts(of: FromClause) -> Join:
+def with_facts(of: FromClause) -> Join:
     """Users with their grants, and the agreements of the partners among them."""
     return of.outerjoin(grants, grants.c.user_id == users.c.id).outerjoin(agreements, _OF_PARTNER)
 
 
 SESSION_AND_FACTS: Final = (
     select(*chain(*_COLUMNS))
-    .select_from(_with_facts(sessions.outerjoin(users, users.c.id == sessions.c.user_id)))
+    .select_from(with_facts(sessions.outerjoin(users, users.c.id == sessions.c.user_id)))
     .where(sessions.c.digest == bindparam("digest"))
 )
 """Everything about the session with the digest ``digest``; no row where there is none."""
 
-_FACTS: Final = select(*chain(*_COLUMNS[1:])).select_from(_with_facts(users))
+FACTS_COLUMNS: Final = list(chain(*_COLUMNS[1:]))
+"""The columns of facts without a session."""
+
+_FACTS: Final = select(*FACTS_COLUMNS).select_from(with_facts(users))
 _HOLDER: Final = select(taken_addresses.c.user_id).where(taken_addresses.c.email == bindparam("named"))
 
-FACTS_BY_ID: Final = _FACTS.where(users.c.id == bindparam("named"))
+IS_NAMED: Final = users.c.id == bindparam("named")
+IS_HOLDER: Final = users.c.id == _HOLDER.scalar_subquery()
+
+FACTS_BY_ID: Final = _FACTS.where(IS_NAMED)
 """The facts about the user with the id ``named``; no row where there is none."""
 
-FACTS_BY_ADDRESS: Final = _FACTS.where(users.c.id == _HOLDER.scalar_subquery())
+FACTS_BY_ADDRESS: Final = _FACTS.where(IS_HOLDER)
 """The facts about the user who has the address ``named``, whether they sign in at it or not."""
 
 
@@ -70,7 +76,7 @@ def session_and_facts(rows: Sequence[Cells]) -> tuple[Session, AccessFacts] | No
 
 
 def facts_of_rows(rows: Sequence[Cells]) -> AccessFacts:
-    """The facts of the rows of ``FACTS_BY_ID`` or ``FACTS_BY_ADDRESS``."""
+    """The facts of rows that begin with ``FACTS_COLUMNS``; there are none about a user who is not known."""
     return _facts(rows, first=1) if rows else NO_FACTS
 
 

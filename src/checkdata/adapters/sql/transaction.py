@@ -78,7 +78,7 @@ class Transaction:
         if self.on_postgresql:
             self._begin()
             self._here = self._generations.look_in_transaction(self.connection, self.generation)
-        elif not self._locked:
+        elif self.writes and not self._locked:
             self._generations.look(self.connection)
         self._generations.check(self.connection)
         self._sees_generation = True

@@ -6,9 +6,11 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Final
 
+from attrs import evolve
 from sqlalchemy import ColumnElement, Update, and_, bindparam, delete, func, insert, or_, select, text, update
 
 from checkdata.adapters.sql.conditions import can_be_stored
+from checkdata.adapters.sql.facts_and_rows import ask_facts_and_rows
 from checkdata.adapters.sql.organisations import name_of_organisation
 from checkdata.adapters.sql.row_mapping import (
     AnyRow,
@@ -24,11 +26,12 @@ from checkdata.adapters.sql.session_facts import FACTS_BY_ADDRESS, FACTS_BY_ID, 
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.access.decision import AccessFacts
+from checkdata.domain.access.facts_and_rows import FactsAndRows
 from checkdata.domain.errors import StorageConflict
 from checkdata.domain.people.mailboxes import mailbox_key
 from checkdata.domain.people.organisations import Organisation, Role
 from checkdata.domain.people.users import Grant, User
-from checkdata.domain.values import EmailAddress, UserId, search_key
+from checkdata.domain.values import EmailAddress, ParticipantId, UserId, search_key
 
 _NAMED_GRANTS: Final = select(grants, name_of_organisation(grants)).order_by(grants.c.granted_on, grants.c.id)
 _GRANTS_OF: Final = _NAMED_GRANTS.where(grants.c.user_id == bindparam("user"))
@@ -119,6 +122,16 @@ class SqlUsers:
         address = EmailAddress.to_look_up(named)
         facts = facts_of_rows(self._transaction.ask(FACTS_BY_ADDRESS, {"named": address.value}))
         return facts if facts.user is not None and facts.user.signs_in_at(address) else NO_FACTS
+
+    def facts_and_rows(self, named: str, participant_id: ParticipantId, /) -> FactsAndRows:
+        """The same and the rows of a participant, in one statement."""
+        asked = named if can_be_stored(named) else ""
+        if "@" not in asked:
+            return ask_facts_and_rows(self._transaction, asked, participant_id, by_address=False)
+        address = EmailAddress.to_look_up(asked)
+        found = ask_facts_and_rows(self._transaction, address.value, participant_id, by_address=True)
+        user = found.facts.user
+        return found if user is None or user.signs_in_at(address) else evolve(found, facts=NO_FACTS, rows={})
 
     def hold(self, *user_ids: UserId) -> None:
         """Lock the users' rows in the order of their ids; on SQLite wait for the write lock."""

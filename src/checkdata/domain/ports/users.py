@@ -5,9 +5,10 @@ from datetime import date
 from typing import Protocol
 
 from checkdata.domain.access.decision import AccessFacts
+from checkdata.domain.access.facts_and_rows import FactsAndRows
 from checkdata.domain.people.organisations import Organisation, Role
 from checkdata.domain.people.users import Grant, User
-from checkdata.domain.values import EmailAddress, UserId
+from checkdata.domain.values import EmailAddress, ParticipantId, UserId
 
 
 class Users(Protocol):
@@ -41,6 +42,13 @@ class Users(Protocol):
         """The same of the user with this id, or who signs in at this address, in one question; of no user if neither.
 
         Any text may be asked for.
+        """
+
+    def facts_and_rows(self, named: str, participant_id: ParticipantId, /) -> FactsAndRows:
+        """The facts about this user and the rows of a participant, of one state, in one question.
+
+        The rows are those in the listings of all organisations in the user's grants, ended or not, with the fields that
+        scopes ask of and nothing else to rely on.
         """
 
     def hold(self, *user_ids: UserId) -> None:

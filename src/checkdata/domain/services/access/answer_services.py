@@ -5,23 +5,31 @@ Each request is on record, with the service, whom it asked about and what it was
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import merge
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from attrs import field, frozen
 
+from checkdata.domain.access.decision import AccessFacts
+from checkdata.domain.access.scope import Scope
 from checkdata.domain.access.verdicts import ANY_ROLE, ActingAs, UserDecisions, Verdict
 from checkdata.domain.audit.events import AuditEvent, AuditKind
-from checkdata.domain.listing.as_of import Import, id_of
+from checkdata.domain.listing.as_of import id_of
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.task_steps.record_event import record
 from checkdata.domain.services.task_steps.who_may_see import Seen, users_who_may_see
-from checkdata.domain.values import ParticipantId, UserId, london_date
+from checkdata.domain.values import ImportId, ParticipantId, UserId, london_date
 
 Id = TypeVar("Id", bound=str)
 
 Stops = Callable[[bool], bool]
 """Whether nothing more is decided behind a yes, or behind a no."""
+
+_Decided = tuple[UserId | None, Verdict]
+"""A verdict, and about whom."""
+
+_NOBODY: Final = ParticipantId("")
+"""The id of no participant, because a question about none costs the same."""
 
 
 @frozen(kw_only=True)
@@ -68,28 +76,40 @@ class AnswerServices:
 
     def decide_all(self, asker: Asker, asked: Sequence[AskedAccess], stops: Stops) -> list[Verdict]:
         """A verdict for each question in order, up to the one behind which *stops* says so; all of one state."""
-        verdicts, users = list[Verdict](), dict[AskedUser, _User]()
+        decided, import_id = self._decide_one(asked[0]) if len(asked) == 1 else self._decide_each(asked, stops)
+        told = [(user_id, each.seen, verdict) for each, (user_id, verdict) in zip(asked, decided, strict=False)]
+        self._record(
+            asker,
+            import_id,
+            {
+                "asked": "decisions",
+                "allowed": " ".join(_pair(user_id, seen) for user_id, seen, verdict in told if verdict.allowed),
+                "refused": " ".join(_pair(user_id, seen) for user_id, seen, verdict in told if not verdict.allowed),
+            },
+            user_ids={user_id for user_id, _, _ in told},
+            seen={seen for _, seen, _ in told},
+        )
+        return [verdict for _, verdict in decided]
+
+    def _decide_one(self, asked: AskedAccess) -> tuple[list[_Decided], ImportId | None]:
+        """One decision, whose facts are asked in one question."""
+        participant_id = asked.seen if isinstance(asked.seen, str) else _NOBODY
+        with self.storage.reading() as work:
+            found = work.users.facts_and_rows(asked.user.named, participant_id)
+        user = self._user_of(found.facts, asked.user)
+        return [(user.id, user.verdict(asked.seen, found.covered_by))], found.import_id
+
+    def _decide_each(self, asked: Sequence[AskedAccess], stops: Stops) -> tuple[list[_Decided], ImportId | None]:
+        decided, users = list[_Decided](), dict[AskedUser, _User]()
         with self.storage.reading() as work:
             for each in asked:
                 if each.user not in users:
                     users[each.user] = self._user(work, each.user)
-                verdicts.append(users[each.user].verdict(work, each.seen))
-                if stops(verdicts[-1].allowed):
+                user = users[each.user]
+                decided.append((user.id, user.verdict(each.seen, _covering(work, each.seen))))
+                if stops(decided[-1][1].allowed):
                     break
-            as_of = work.participants.as_of()
-        told = [(users[each.user], each.seen, verdict) for each, verdict in zip(asked, verdicts, strict=False)]
-        self._record(
-            asker,
-            as_of,
-            {
-                "asked": "decisions",
-                "allowed": " ".join(_pair(user, seen) for user, seen, verdict in told if verdict.allowed),
-                "refused": " ".join(_pair(user, seen) for user, seen, verdict in told if not verdict.allowed),
-            },
-            user_ids={user.id for user, _, _ in told},
-            seen={seen for _, seen, _ in told},
-        )
-        return verdicts
+            return decided, id_of(work.participants.as_of())
 
     def users_who_see(
         self, asker: Asker, seen: Seen | None, acting_as: ActingAs, part: SearchPart
@@ -99,7 +119,7 @@ class AnswerServices:
             as_of, today = work.participants.as_of(), london_date(self.clock())
             found = set() if seen is None else users_who_may_see(work, seen, acting_as, today)
         users, more = _cut(sorted(found), part)
-        self._record(asker, as_of, {"asked": "users", "rows": len(users)}, seen={seen})
+        self._record(asker, id_of(as_of), {"asked": "users", "rows": len(users)}, seen={seen})
         return users, more
 
     def participants_seen_by(
@@ -113,7 +133,7 @@ class AnswerServices:
             each_in_order = [work.participants.ids_behind(scope, after, part.limit + 1) for scope in scopes]
             as_of = work.participants.as_of()
         participants, more = _cut(merge(*each_in_order), part)
-        self._record(asker, as_of, {"asked": "participants", "rows": len(participants)}, user_ids={user.id})
+        self._record(asker, id_of(as_of), {"asked": "participants", "rows": len(participants)}, user_ids={user.id})
         return participants, more
 
     def listings_seen_by(
@@ -125,19 +145,21 @@ class AnswerServices:
             as_of = work.participants.as_of()
         granted = {acting.organisation.id for acting, _ in user.decisions.granted if acting.role is role}
         organisations, more = _cut(sorted(granted), part)
-        self._record(asker, as_of, {"asked": role.value, "rows": len(organisations)}, user_ids={user.id})
+        self._record(asker, id_of(as_of), {"asked": role.value, "rows": len(organisations)}, user_ids={user.id})
         return organisations, more
 
     def _user(self, work: UnitOfWork, asked: AskedUser) -> "_User":
         """The user as far as they are known, with the same questions whether they are or not."""
-        facts = work.users.facts_about(asked.named)
+        return self._user_of(work.users.facts_about(asked.named), asked)
+
+    def _user_of(self, facts: AccessFacts, asked: AskedUser) -> "_User":
         decisions = UserDecisions.of(facts, asked.acting_as, london_date(self.clock()))
         return _User(None if facts.user is None else facts.user.id, decisions)
 
     def _record(
         self,
         asker: Asker,
-        as_of: Import | None,
+        import_id: ImportId | None,
         details: Mapping[str, str | int],
         *,
         user_ids: Iterable[UserId | None] = (),
@@ -153,7 +175,7 @@ class AnswerServices:
             at=self.clock(),
             subject=user_id,
             participant_id=participant_id,
-            import_id=id_of(as_of),
+            import_id=import_id,
             details=told,
         )
         record(self.storage, event)
@@ -166,16 +188,20 @@ class _User:
     id: UserId | None
     decisions: UserDecisions
 
-    def verdict(self, work: UnitOfWork, seen: Seen | None) -> Verdict:
-        """Whether they may see it."""
+    def verdict(self, seen: Seen | None, covered_by: Callable[[Scope], bool]) -> Verdict:
+        """Whether they may see it; *covered_by* is whether a scope covers it, if it is a participant."""
         if seen is None:
             return self.decisions.verdict(lambda _: False)
         if isinstance(seen, str):
-            return self.decisions.verdict(lambda scope: work.participants.covers(scope, seen))
+            return self.decisions.verdict(covered_by)
         return self.decisions.only(lambda acting: acting.organisation == seen).verdict(lambda _: True)
 
 
-def _pair(user: _User, seen: Seen | None) -> str:
+def _covering(work: UnitOfWork, seen: Seen | None) -> Callable[[Scope], bool]:
+    return lambda scope: isinstance(seen, str) and work.participants.covers(scope, seen)
+
+
+def _pair(user_id: UserId | None, seen: Seen | None) -> str:
     """A user and what was asked about them, by their ids; blank for what is not here."""
     match seen:
         case None:
@@ -184,7 +210,7 @@ def _pair(user: _User, seen: Seen | None) -> str:
             word = seen
         case _:
             word = f"{seen.role.value}:{seen.id}"
-    return f"{user.id or ''}/{word}"
+    return f"{user_id or ''}/{word}"
 
 
 def _cut(found: Iterable[Id], part: SearchPart) -> tuple[Sequence[Id], bool]:
