@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final, Protocol
 
-from attrs import frozen
+from attrs import define, frozen
 from playwright.sync_api import Locator, Page
 
 FARTHEST: Final = 150
@@ -12,6 +12,11 @@ FARTHEST: Final = 150
 IS_IN: Final = """(control) => {
   const here = document.activeElement;
   return here === control || (control.type === "radio" && here.name === control.name);
+}"""
+
+OPENS_A_TAB: Final = """(control) => {
+  const target = control.target || control.form?.target || document.querySelector("base")?.target;
+  return target === "_blank";
 }"""
 
 
@@ -99,13 +104,19 @@ class ByKeyboard:
         raise AssertionError(f"the Tab key does not lead to {control}")
 
 
-@frozen
+@define
 class WithoutScript:
-    """The mouse, on pages that run no script."""
+    """The mouse, on pages that run no script; what opens in a new tab is looked at there."""
 
     page: Page
 
     def press(self, control: Locator) -> None:
+        if control.evaluate(OPENS_A_TAB):
+            with self.page.context.expect_page() as opened:
+                control.click()
+            self.page = opened.value
+            self.page.wait_for_load_state()
+            return
         with self.page.expect_navigation():
             control.click()
 

@@ -100,7 +100,8 @@ def test_a_partner_finds_compares_and_takes_what_they_need_in_both_roles(
     find_and_open(hands)
     see_what_changed(hands)
     compare(hands, tmp_path, take_everything(hands))
-    hands.press(link(page, "Change role"))
+    hands.press(link(hands.page, "Change role"))
+    page = hands.page
     hands.mark(page.get_by_label("Appropriate body", exact=True))
     hands.press(button(page, "Continue"))
     heading(page, "Overview")
@@ -170,23 +171,23 @@ def take_everything(hands: Hands) -> list[dict[str, str]]:
 
 def compare(hands: Hands, folder: Path, rows: list[dict[str, str]]) -> None:
     """Compare a list that has another school for a participant, and has a column that says nothing."""
-    page, own = hands.page, folder / "own.csv"
+    own = folder / "own.csv"
     rows[0] |= {"school": "Another School", "school_unique_reference_number": "999999"}
     with own.open("w", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
-    hands.press(link(page, "Compare your list"))
-    hands.give(page.get_by_label("Your list"), own)
-    hands.press(button(page, "Continue"))
-    heading(page, "Check the columns of your list")
-    hands.pick(page.get_by_label("status"), "Not compared")
-    hands.press(button(page, "Compare"))
-    expect(page.get_by_role("heading", level=2, name="Different")).to_have_text("Different: 1 row")
-    hands.pick(page.get_by_label("Show those that differ in"), "School")
-    hands.press(button(page, "Filter"))
-    expect(page.get_by_role("cell", name="Another School")).to_be_visible()
-    result = hands.download(button(page, "Download as CSV")).decode("utf-8-sig")
+    hands.press(link(hands.page, "Compare your list"))
+    hands.give(hands.page.get_by_label("Your list"), own)
+    hands.press(button(hands.page, "Continue"))
+    heading(hands.page, "Check the columns of your list")
+    hands.pick(hands.page.get_by_label("status"), "Not compared")
+    hands.press(button(hands.page, "Compare"))
+    expect(hands.page.get_by_role("heading", level=2, name="Different")).to_have_text("Different: 1 row")
+    hands.pick(hands.page.get_by_label("Show those that differ in"), "School")
+    hands.press(button(hands.page, "Filter"))
+    expect(hands.page.get_by_role("cell", name="Another School")).to_be_visible()
+    result = hands.download(button(hands.page, "Download as CSV")).decode("utf-8-sig")
     assert "Another School" in result
 
 
