@@ -45,6 +45,9 @@ PARTICIPANTS: Final = (*(record.participant_id for record in RECORDS), "p-nobody
 ORGANISATIONS: Final = (NORTH, SOUTH, ENDED, BODY)
 
 
+OF_ANYONE: Final = {"role": "", "organisation": "", "after": "", "limit": 100}
+
+
 @define
 class Asking:
     """A service that asks the decision point of a world."""
@@ -265,7 +268,7 @@ def test_nobody_takes_an_action_that_there_is_not(asking: Asking, body: dict[str
     assert asking.found("resource", {**body, "resource": {"type": body["resource"]["type"]}}) == []
 
 
-def test_the_very_next_request_is_decided_anew(asking: Asking) -> None:
+def test_the_very_next_request_is_decided_again(asking: Asking) -> None:
     assert asking.may_see(ANN, "p-1")["decision"]
     asking.world.manage_access.remove(ANN, reason="Ticket 14")
     assert not asking.may_see(ANN, "p-1")["decision"]
@@ -339,13 +342,30 @@ def test_each_request_is_on_record_once_with_who_asked_whom_about_and_what_was_t
             "allowed": f"{ann}/p-2 {cat}/delivery_partner:dp-south",
             "refused": f"{bea}/p-3 {ann}/",
         },
-        {"asked": "participants", "rows": 4},
-        {"asked": "users", "rows": 3},
+        {"asked": "participants", **OF_ANYONE, "rows": 4},
+        {"asked": "users", **OF_ANYONE, "rows": 3},
         {"asked": "decisions", "allowed": f"{ann}/p-1", "refused": ""},
     ]
     assert {(event.details["service"], event.details["key"]) for event in events} == {("register", "id of a-key")}
     assert {event.actor for event in events} == {None}
     assert all(event.import_id for event in events)
+
+
+def test_each_page_of_a_search_is_on_record_with_for_whom_and_behind_whom_it_was_asked(asking: Asking) -> None:
+    acting = {"role": "delivery_partner", "organisation": NORTH.id}
+    body = {**sees(ANN, "p-1", **acting), "resource": {"type": "participant"}}
+    found = asking.found("resource", body, limit=2)
+    told = [{name: event.details[name] for name in ("after", "limit", "rows", *acting)} for event in asking.records()]
+    assert told == [{"after": after, "limit": 2, "rows": 2, **acting} for after in ("", *found[1:-1:2])]
+    asking.ask("search/resource", {**body, "subject": user(ANN, organisation="a name")})
+    assert asking.records()[-1].details["organisation"] == ""
+
+
+def test_a_batch_of_which_nothing_can_be_read_is_on_record_too(asking: Asking) -> None:
+    told = asking.ask("evaluations", {"evaluations": [{"subject": "nobody"}]})
+    assert told["evaluations"][0]["decision"] is False
+    [event] = asking.records()
+    assert (event.details["allowed"], event.details["refused"]) == ("", "")
 
 
 def test_what_services_ask_is_not_among_what_was_done_to_a_user(asking: Asking) -> None:

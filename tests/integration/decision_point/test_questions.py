@@ -160,7 +160,8 @@ def test_there_is_nothing_at_other_addresses(wire: Wire, path: str) -> None:
 def test_a_request_without_a_known_key_gets_no_answer(wire: Wire, endpoint: str, given: str | None) -> None:
     headers = {} if given is None else {"Authorization": given}
     response = wire.http.post(f"/access/v1/{endpoint}", json=ALLOWED, headers=headers)
-    assert (response.status_code, response.headers["www-authenticate"]) == (401, 'Bearer realm="checkdata"')
+    refused = ', error="invalid_token"' if given in {"Bearer ", "Bearer unknown"} else ""
+    assert (response.status_code, response.headers["www-authenticate"]) == (401, f'Bearer realm="checkdata"{refused}')
     assert wire.rules.asked == []
 
 
@@ -204,6 +205,13 @@ def test_a_token_is_of_one_service_and_one_search(wire: Wire) -> None:
     assert wire.ask("search/subject", {**SUBJECTS, **page, "context": {"a": 1}}).status_code == 400
     assert wire.ask("search/resource", {**ALLOWED, **page}).status_code == 400
     assert wire.ask("search/subject", {**SUBJECTS, **page, "a new field": 1}).status_code == 200
+
+
+def test_a_search_however_deep_is_answered_or_refused(wire: Wire) -> None:
+    for depth in range(900, 1000):
+        nested = {**SUBJECTS, "context": {"deep": 0}}
+        body = json.dumps(nested).replace('"deep": 0', f'"deep": {"[" * depth}{"]" * depth}')
+        assert wire.send("search/subject", body.encode()).status_code in {200, 400}, depth
 
 
 def test_the_limit_stays_that_of_the_first_page(wire: Wire) -> None:

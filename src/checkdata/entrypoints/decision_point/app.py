@@ -34,7 +34,7 @@ from checkdata.entrypoints.decision_point.metadata import (
 )
 from checkdata.entrypoints.decision_point.naming_requests import NamedByCallers
 from checkdata.entrypoints.decision_point.openapi import OPENAPI_PATH, openapi_document
-from checkdata.entrypoints.decision_point.ports import DecisionPoint, Doorkeeper, KeyRefused
+from checkdata.entrypoints.decision_point.ports import DecisionPoint, Doorkeeper, KeyMissing
 from checkdata.entrypoints.decision_point.questions import Action, Evaluation, Resource, Results, Slice, Subject
 from checkdata.entrypoints.decision_point.reading import (
     action_search_in,
@@ -126,10 +126,10 @@ class Asked:
 
 
 def _key_of(request: Request) -> str:
-    """The key in a request; `KeyRefused` before anything else of the request is read if there is none."""
+    """The key in a request; `KeyMissing` before anything else of the request is read if there is none."""
     given = request.headers.getlist("authorization")
     if len(given) != 1 or not given[0].lower().startswith(_BEARER):
-        raise KeyRefused("Send a key as Authorization: Bearer KEY.")
+        raise KeyMissing("Send a key as Authorization: Bearer KEY.")
     return given[0][len(_BEARER) :].strip()
 
 

@@ -13,7 +13,7 @@ def decisions_told(asked: Evaluations, decide: Decide) -> Told:
     """The decisions in the order of the evaluations, up to the one that the semantic ends with."""
     reached = list(_reached(asked))
     readable = [part for part in reached if isinstance(part, Evaluation)]
-    decided = iter(decide(readable, asked.semantic) if readable else [])
+    decided = iter(decide(readable, asked.semantic))  # without one too, because the request is on record
     told = []
     for part in reached:
         told.append(malformed_told(part) if isinstance(part, MalformedEvaluation) else decision_told(next(decided)))

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from checkdata.domain.keys import Keys
 from checkdata.domain.services.access.answer_services import Asker
-from checkdata.entrypoints.decision_point.json_bodies import MalformedQuestion
+from checkdata.entrypoints.decision_point.json_bodies import NESTED_TOO_DEEPLY, MalformedQuestion
 from checkdata.entrypoints.decision_point.questions import Slice
 from checkdata.entrypoints.decision_point.reading import ENTITIES, AskedPage
 from checkdata.entrypoints.web.security.sealing import SealBroken, seal, unseal
@@ -37,7 +37,14 @@ def slice_of(keys: Keys, holder: str, page: AskedPage) -> Slice:
 
 
 def holder_of(caller: Asker, kind: str, told: Mapping[str, Any]) -> str:
-    """Whom a token is sealed for: a service that asks this very search, whichever of its keys it uses."""
+    """Whom a token is sealed for: a service that asks this very search, whichever of its keys it uses.
+
+    `MalformedQuestion` for a search that is nested too deeply.
+    """
     asked = {name: told[name] for name in ENTITIES if name in told}
-    digest = sha256(json.dumps([kind, asked], sort_keys=True).encode()).hexdigest()
+    try:
+        text = json.dumps([kind, asked], sort_keys=True)
+    except RecursionError:  # it could be read, and is one level deeper here
+        raise MalformedQuestion(NESTED_TOO_DEEPLY) from None
+    digest = sha256(text.encode()).hexdigest()
     return f"decision point\0{caller.service}\0{digest}"

@@ -25,8 +25,10 @@ _SENTENCES: Final[Mapping[int, str]] = {
     405: "This address does not answer this method.",
     413: f"The body may have {LARGEST_BODY // 1024} KiB at most.",
 }
+_REFUSED: Final = "The request can't be answered."
 _FAILED: Final = "Something failed here. Ask again later."
 _UNAVAILABLE: Final = "No decision can be made now. Ask again later."
+_LATER: Final[Mapping[str, str]] = {"Retry-After": "30"}
 
 
 class AnswerBrokenOff(ToldAlready):
@@ -39,15 +41,15 @@ def _refused(_request: Request, error: Exception) -> Response:
             return answer(str(error), 400)
         case MalformedRequest():
             return answer("The request can't be read.", 400)
-        case KeyRefused():
-            return answer(str(error), 401, {"WWW-Authenticate": 'Bearer realm="checkdata"'})
+        case KeyRefused(challenge=challenge):
+            return answer(str(error), 401, {"WWW-Authenticate": challenge})
         case NotForThisKey():
             return answer(str(error), 403)
         case AskedTooMuch(seconds=seconds) | ClosedForNow(seconds=seconds):
             status = 429 if isinstance(error, AskedTooMuch) else 503
             return answer(str(error), status, {"Retry-After": str(seconds)})
         case HTTPException(status_code=status, headers=headers):
-            return answer(_SENTENCES[status], status, headers)
+            return answer(_SENTENCES.get(status, _REFUSED), status, headers)
         case _:
             raise error
 
@@ -88,5 +90,5 @@ class LastErrors:
             if begun:
                 raise AnswerBrokenOff from None
             unavailable = isinstance(error, StorageError)
-            response = answer(_UNAVAILABLE, 503) if unavailable else answer(_FAILED, 500)
+            response = answer(_UNAVAILABLE, 503, _LATER) if unavailable else answer(_FAILED, 500)
             await response(scope, receive, send_with_headers)

@@ -4,6 +4,7 @@ import json
 from typing import Any, Final
 
 JSON: Final = "application/json"
+NESTED_TOO_DEEPLY: Final = "The body is nested too deeply."
 
 
 class MalformedQuestion(Exception):
@@ -24,7 +25,7 @@ def read_object(body: bytes) -> dict[str, Any]:
     except MalformedQuestion:
         raise
     except RecursionError:
-        raise MalformedQuestion("The body is nested too deeply.") from None
+        raise MalformedQuestion(NESTED_TOO_DEEPLY) from None
     except ValueError:  # not UTF-8, not JSON, or a number of thousands of digits
         raise MalformedQuestion("The body must be JSON, in UTF-8.") from None
     if not isinstance(read, dict):

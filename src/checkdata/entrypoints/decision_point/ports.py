@@ -24,6 +24,14 @@ from checkdata.entrypoints.decision_point.questions import (
 class KeyRefused(CheckdataError):
     """The key is unknown, expired or revoked; one meaning for all three (401)."""
 
+    challenge = 'Bearer realm="checkdata", error="invalid_token"'
+
+
+class KeyMissing(KeyRefused):
+    """The request has no key, or several."""
+
+    challenge = 'Bearer realm="checkdata"'
+
 
 class NotForThisKey(CheckdataError):
     """The key is not for what was asked (403)."""

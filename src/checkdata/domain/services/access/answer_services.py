@@ -18,7 +18,7 @@ from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.task_steps.record_event import record
 from checkdata.domain.services.task_steps.who_may_see import Seen, users_who_may_see
-from checkdata.domain.values import ImportId, ParticipantId, UserId, london_date
+from checkdata.domain.values import ImportId, ParticipantId, UserId, is_identifier, london_date
 
 Id = TypeVar("Id", bound=str)
 
@@ -119,7 +119,8 @@ class AnswerServices:
             as_of, today = work.participants.as_of(), london_date(self.clock())
             found = set() if seen is None else users_who_may_see(work, seen, acting_as, today)
         users, more = _cut(sorted(found), part)
-        self._record(asker, id_of(as_of), {"asked": "users", "rows": len(users)}, seen={seen})
+        told = {"asked": "users", **_searched(acting_as, part), "rows": len(users)}
+        self._record(asker, id_of(as_of), told, seen={seen})
         return users, more
 
     def participants_seen_by(
@@ -133,7 +134,8 @@ class AnswerServices:
             each_in_order = [work.participants.ids_behind(scope, after, part.limit + 1) for scope in scopes]
             as_of = work.participants.as_of()
         participants, more = _cut(merge(*each_in_order), part)
-        self._record(asker, id_of(as_of), {"asked": "participants", "rows": len(participants)}, user_ids={user.id})
+        told = {"asked": "participants", **_searched(asked.acting_as, part), "rows": len(participants)}
+        self._record(asker, id_of(as_of), told, user_ids={user.id})
         return participants, more
 
     def listings_seen_by(
@@ -145,7 +147,8 @@ class AnswerServices:
             as_of = work.participants.as_of()
         granted = {acting.organisation.id for acting, _ in user.decisions.granted if acting.role is role}
         organisations, more = _cut(sorted(granted), part)
-        self._record(asker, id_of(as_of), {"asked": role.value, "rows": len(organisations)}, user_ids={user.id})
+        told = {"asked": role.value, **_searched(asked.acting_as, part), "rows": len(organisations)}
+        self._record(asker, id_of(as_of), told, user_ids={user.id})
         return organisations, more
 
     def _user(self, work: UnitOfWork, asked: AskedUser) -> "_User":
@@ -211,6 +214,17 @@ def _pair(user_id: UserId | None, seen: Seen | None) -> str:
         case _:
             word = f"{seen.role.value}:{seen.id}"
     return f"{user_id or ''}/{word}"
+
+
+def _searched(acting_as: ActingAs, part: SearchPart) -> Mapping[str, str | int]:
+    """For whom the users act and which page it is; "" for what was not said, or is no id."""
+    organisation_id = acting_as.organisation_id or ""
+    return {
+        "role": "" if acting_as.role is None else acting_as.role.value,
+        "organisation": organisation_id if is_identifier(organisation_id) else "",
+        "after": part.after or "",
+        "limit": part.limit,
+    }
 
 
 def _cut(found: Iterable[Id], part: SearchPart) -> tuple[Sequence[Id], bool]:
