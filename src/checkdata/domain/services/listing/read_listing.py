@@ -94,7 +94,7 @@ class ReadListing:
         rows, more = found[:size], len(found) > size
         if seen:
             counts = {"page": place.rows // size + 1, "size": size, "rows": len(rows)}
-            details = {**query.recorded, **counts, **by_key.recorded}
+            details = {**query.recorded, **counts, **by_key.recorded, "after": place.after or ""}
             record_shown(self.storage, acting, AuditKind.LIST_VIEWED, self.clock(), as_of=as_of, details=details)
         return RowsRead(rows=rows, as_of=as_of, following=evolve(place, rows=place.rows + size) if more else None)
 

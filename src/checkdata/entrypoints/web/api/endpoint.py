@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from checkdata.domain.access.decision import Refused
 from checkdata.domain.errors import InvalidQuery, PageNotFound, StorageError
 from checkdata.entrypoints.web.api import reading
-from checkdata.entrypoints.web.api.asked import Asked, words_in
+from checkdata.entrypoints.web.api.asked import Asked, refuse_key_in_address, words_in
 from checkdata.entrypoints.web.api.bearer import refused_secret, secret_in
 from checkdata.entrypoints.web.api.limits import ReadsOfKeys
 from checkdata.entrypoints.web.problems import Problem, later
@@ -82,6 +82,7 @@ class ApiEndpoint:
         if request.method not in METHODS:
             allowed = {"Allow": ", ".join(METHODS)}
             raise Problem(HTTPStatus.METHOD_NOT_ALLOWED, "Nothing can be changed here.", headers=allowed)
+        refuse_key_in_address(request.scope["query_string"])
         self._check_open()
         visit = self.site.services.use_keys.visit(secret_in(request.headers))
         if visit is None:
@@ -94,7 +95,7 @@ class ApiEndpoint:
                 scope=visit.decision.scope,
                 path=f"{self.site.settings.base.path}{self.path}",
                 words=words_in(request.scope["query_string"], self.words),
-                seen=request.method == "GET",
+                seen=True,  # HEAD tells as much as GET, by the length and the tag of the answer
             )
             return _unless_known(request, self.read, self.site, asked)
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any, Final
@@ -89,7 +90,7 @@ def changes(site: Site, asked: Asked) -> Response:
     return _json(told)
 
 
-def _since(site: Site, asked: Asked) -> Marker | Any:  # noqa: ANN401 - a moment, or None
+def _since(site: Site, asked: Asked) -> Marker | datetime | None:
     word = asked.words.get("updated_since", "")
     marker = marker_in(site.settings.secret_keys, asked.visit.key.id, word)
     if marker is not None:
