@@ -13,6 +13,7 @@ from checkdata.domain.errors import ChangeRefused, Overtaken, StorageConflict
 from checkdata.domain.form_digest import FormDigest
 from checkdata.domain.messages import AccessRemoved, KeyChanged
 from checkdata.domain.people.organisations import Role, SupportTeam
+from checkdata.domain.people.users import SecondAddress
 from checkdata.domain.ports import Storage
 from checkdata.domain.services.access.issue_keys import LONGEST_NAME, CollectedKey, NewKey
 from checkdata.domain.services.task_steps.bound_tokens import with_token
@@ -139,6 +140,9 @@ def test_support_issues_and_only_its_user_gets_the_secret_once(world: AccessWorl
     assert got.secret.startswith(key.prefix)
     assert got.secret not in str(got)
     assert works(world, got.secret)
+    assert [(to, message.event) for to, message in world.mails() if isinstance(message, KeyChanged)] == [
+        (BOSS, "collected")
+    ]
     with pytest.raises(Overtaken):
         world.issue_keys.collect(key.id, by=world.bob)
     told = [event for event in world.audit() if event.details.get("key") == key.id]
@@ -230,6 +234,55 @@ def test_access_that_ends_takes_its_keys_with_it_for_good(world: AccessWorld) ->
     assert works(world, bodys)
 
 
+def change_address(world: AccessWorld) -> None:
+    world.help_users.change_address(BOSS, EmailAddress("other@north.example"), reason="Another reads the old mailbox")
+
+
+def remove_second_address(world: AccessWorld) -> None:
+    with world.storage.writing() as work:
+        bob = work.users.get(world.bob.user_id)
+        assert bob is not None
+        second = SecondAddress(email=EmailAddress("second@north.example"), confirmed_at=world.now)
+        work.users.replace(evolve(bob, second=second))
+        work.commit()
+    world.help_users.remove_address(BOSS, reason="Left")
+
+
+def sign_out_everywhere(world: AccessWorld) -> None:
+    world.help_users.end_sessions(BOSS, reason="Stolen", by=world.sue.user_id)
+
+
+def say_that_they_left(world: AccessWorld) -> None:
+    cat = Acting(world.add(CAT, Role.DELIVERY_PARTNER, NORTH.id).id, NORTH)
+    world.keep_team.has_left(world.bob.user_id, by=cat)
+    world.access.reinstate(BOSS, reason="A mistake")
+
+
+@pytest.mark.parametrize("end", [change_address, remove_second_address, sign_out_everywhere, say_that_they_left])
+def test_what_ends_the_sessions_of_a_user_ends_their_keys_and_those_that_wait(
+    world: AccessWorld, end: Callable[[AccessWorld], None]
+) -> None:
+    secret, waiting = collected(world).secret, issued(world)
+    world.mails()
+    end(world)
+    assert world.use_keys.visit(secret) is None
+    with pytest.raises(Overtaken):
+        world.issue_keys.collect(waiting.id, by=world.bob)
+    told = [message.event for _, message in world.mails() if isinstance(message, KeyChanged)]
+    assert told == ["revoked"] * 2
+    ended = [event for event in world.audit() if event.kind is AuditKind.KEY_REVOKED]
+    assert len(ended) == len(told)
+    assert all(event.details["reason"] for event in ended)
+
+
+def test_access_that_ends_tells_nothing_of_a_key_that_has_expired(world: AccessWorld) -> None:
+    issued(world)
+    world.now += COLLECTED_WITHIN
+    world.mails()
+    world.access.remove(BOSS, role=Role.DELIVERY_PARTNER, reason="Left")
+    assert {type(message) for _, message in world.mails()} == {AccessRemoved}
+
+
 def test_a_key_does_not_work_from_the_day_on_which_it_expires_in_london(world: AccessWorld) -> None:
     key = world.issue_keys.issue(
         world.bob.user_id, NORTH, new_key(world, expires_on=date(2024, 6, 10)), by=world.sue.user_id
@@ -249,7 +302,7 @@ def test_who_revokes_a_key_is_on_record_and_its_user_is_told(world: AccessWorld)
     world.issue_keys.revoke(key.id, reason=" Lost ", by=world.ben.user_id)
     assert world.use_keys.visit(secret) is None
     [(to, message)] = world.mails()
-    assert (to, isinstance(message, KeyChanged) and message.issued) == (BOSS, False)
+    assert (to, isinstance(message, KeyChanged) and message.event) == (BOSS, "revoked")
     event = world.audit()[-1]
     told = event.kind, event.actor, event.subject, event.details["reason"]
     assert told == (AuditKind.KEY_REVOKED, world.ben.user_id, world.bob.user_id, "Lost")

@@ -100,7 +100,7 @@ def test_what_is_forgotten_names_no_user() -> None:
             text="Ann",
         ),
         FilesRecalled(name="Ann", files=2, reminds=False),
-        KeyChanged(name="Ann", role=role, organisation="Hub", key="Ann's", issued=True),
+        KeyChanged(name="Ann", role=role, organisation="Hub", key="Ann's", event="issued"),
     )
     assert not any(map(is_without_personal_data, named))
     assert not any(word in repr(without_personal_data(message)) for message in named for word in ("Ann", "Hub"))

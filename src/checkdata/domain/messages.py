@@ -7,7 +7,7 @@ tells something of a person, because that is deleted after its time.
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, ClassVar, Final, get_args
+from typing import Any, ClassVar, Final, Literal, get_args
 
 from attrs import evolve, field, fields, frozen
 
@@ -320,19 +320,23 @@ class FilesRecalled:
     reminds: bool
 
 
+KeyEvent = Literal["issued", "collected", "revoked"]
+"""What happened to an API key."""
+
+
 @frozen(kw_only=True)
 class KeyChanged:
-    """An API key under your access was ``issued``, and waits for you up to a day (ISO 8601), or was revoked."""
+    """An API key under your access was issued, and waits for you up to a day (ISO 8601), was collected or revoked."""
 
     kind: ClassVar[str] = "key_changed"
-    title: ClassVar[str] = "An API key was issued or revoked"
+    title: ClassVar[str] = "An API key was issued, collected or revoked"
     template: ClassVar[str] = "key_changed"
 
     name: str = _of_people()
     role: Role
     organisation: str = _of_people()
     key: str = _of_people()
-    issued: bool
+    event: KeyEvent
     waits_until: str = ""
 
 

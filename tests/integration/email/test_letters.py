@@ -22,6 +22,7 @@ from checkdata.domain.messages import (
     ConfirmationLinkMessage,
     FilesRecalled,
     KeyChanged,
+    KeyEvent,
     Message,
     NominationClosed,
     NominationConfirmed,
@@ -109,18 +110,24 @@ def lapses(name: str, *, unused: bool = True) -> AccessLapses:
     return AccessLapses(name=name, role=role, organisation=name, unused=unused, ends_on="2024-07-01")
 
 
-def about_a_key(name: str, *, issued: bool) -> KeyChanged:
+def about_a_key(name: str, event: KeyEvent) -> KeyChanged:
     role = Role.DELIVERY_PARTNER
-    return KeyChanged(name=name, role=role, organisation=name, key=name, issued=issued, waits_until="2024-07-01")
+    return KeyChanged(name=name, role=role, organisation=name, key=name, event=event, waits_until="2024-07-01")
 
 
 def test_a_user_learns_by_which_day_a_key_waits_for_them_and_that_support_does_not_have_it() -> None:
-    body = text(about_a_key("Bo", issued=True))
+    body = text(about_a_key("Bo", "issued"))
     assert "Sign in by 1 July 2024" in body
     assert "shown to you\nonly" in body
     assert "https://x.example/keys" in body.splitlines()
     assert "do not collect it" in body
-    assert "does not\nwork any more" in text(about_a_key("Bo", issued=False))
+    assert "does not\nwork any more" in text(about_a_key("Bo", "revoked"))
+
+
+def test_a_user_learns_that_a_key_was_collected_and_where_to_revoke_it_if_that_was_another_person() -> None:
+    body = text(about_a_key("Bo", "collected"))
+    assert "shown to a user who had signed in as you" in body
+    assert "https://x.example/keys" in body.splitlines()
 
 
 def test_each_address_learns_what_the_change_means_for_it_and_neither_the_other_one() -> None:
@@ -199,8 +206,9 @@ HAND_OVERS: Final = (
         note(),
         lapses("Bo"),
         lapses("Bo", unused=False),
-        about_a_key("Bo", issued=True),
-        about_a_key("Bo", issued=False),
+        about_a_key("Bo", "issued"),
+        about_a_key("Bo", "revoked"),
+        about_a_key("Bo", "collected"),
         AddressChanged(name="Bo", is_new=True),
         AddressChanged(name="Bo", is_new=False),
         SecondAddressChanged(name="Bo", added=True),
@@ -227,6 +235,7 @@ HAND_OVERS: Final = (
         "unvouched",
         "key issued",
         "key revoked",
+        "key collected",
         "new address",
         "old address",
         "second address",
@@ -266,8 +275,9 @@ def of_people(name: str) -> list[Message]:
         AccessRemoved(name=name, role=Role.DELIVERY_PARTNER, organisation=name),
         lapses(name),
         lapses(name, unused=False),
-        about_a_key(name, issued=True),
-        about_a_key(name, issued=False),
+        about_a_key(name, "issued"),
+        about_a_key(name, "revoked"),
+        about_a_key(name, "collected"),
         FilesRecalled(name=name, files=2, reminds=False),
     ]
 

@@ -103,7 +103,7 @@ def test_support_revokes_and_the_log_tells_all_of_it_in_sentences(sam: Client, w
     log = sam.get("/support/audit").text
     for sentence in (
         "Sam Ray issued the API key “Nightly” (checkdata-",
-        "of Ann Lee: Ticket 12",
+        "of Ann Lee, which expires on 3 June 2025: Ticket 12",
         "Ann Lee collected the API key “Nightly”",
         "Sam Ray revoked the API key “Nightly”",
     ):
@@ -121,7 +121,20 @@ def test_the_key_of_a_calling_service_is_listed_and_revoked_by_support_too(sam: 
     assert "May ask: evaluation, search" in listed
     sam.submit(sam.get(f"/support/keys/{got.key.id}/revoke"), "", reason="Lost")
     assert world.services().use_keys.calling_service(got.secret) is None
-    assert "issued the API key “Production” (checkdata-" in sam.get("/support/audit").text
+    log = sam.get("/support/audit").text
+    assert "issued the API key “Production” (checkdata-" in log
+    assert "of Register trainees for evaluation and search, which expires on 3 July 2024: Ticket 12" in log
+    issued = world.audit(AuditKind.KEY_ISSUED)[0].details
+    assert (issued["may_ask"], issued["expires_on"]) == ("evaluation search", new.expires_on.isoformat())
+
+
+def test_support_sees_that_a_key_shows_nothing_while_its_user_is_suspended(sam: Client, world: World) -> None:
+    world.issue_keys.collect(issued_key(world, ANN, NORTH), by=acting(world, ANN, NORTH))
+    assert "Works" in sam.get("/support/keys").text
+    world.manage_access.suspend(ANN, reason="Away")
+    listed = sam.get("/support/keys").text
+    assert "Works" not in listed
+    assert "Sees nothing: its user has no access now" in listed
 
 
 def test_keys_of_a_suspended_user_are_not_issued(sam: Client, world: World) -> None:

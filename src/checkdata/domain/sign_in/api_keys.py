@@ -107,3 +107,7 @@ class ApiKey:
         if london_date(at) >= self.expires_on or (not self.digest and at >= self.issued_at + COLLECTED_WITHIN):
             return KeyState.EXPIRED
         return KeyState.WORKS if self.digest else KeyState.WAITS
+
+    def has_not_ended(self, at: datetime) -> bool:
+        """Whether it works by then, or waits to be collected."""
+        return self.state(at) in (KeyState.WAITS, KeyState.WORKS)

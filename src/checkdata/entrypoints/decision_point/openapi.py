@@ -132,7 +132,7 @@ _ERRORS: Final = {
     "413": "The body is too large.",
     "429": "The key has been used too often; Retry-After says how many seconds to wait.",
     "500": "Something failed.",
-    "503": "No decision can be made now; during maintenance, Retry-After says how many seconds to wait.",
+    "503": "No decision can be made now; Retry-After says how many seconds to wait.",
 }
 
 

@@ -87,13 +87,13 @@ MESSAGES: Final[Sequence[Message]] = [
         stop_url=f"https://x.example/stop/{'x' * 75}",
     ),
     FilesRecalled(name="Łukasz", files=2, reminds=True),
-    KeyChanged(name="Łukasz", role=Role.DELIVERY_PARTNER, organisation="Borough", key="Lists “9”", issued=False),
+    KeyChanged(name="Łukasz", role=Role.DELIVERY_PARTNER, organisation="Borough", key="Lists “9”", event="revoked"),
     KeyChanged(
         name="Łukasz",
         role=Role.DELIVERY_PARTNER,
         organisation="Borough",
         key="Lists “9”",
-        issued=True,
+        event="issued",
         waits_until="2024-06-10",
     ),
 ]

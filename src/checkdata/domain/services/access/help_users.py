@@ -30,6 +30,7 @@ from checkdata.domain.services.task_steps.address_changes import (
     propose_address,
     remove_second,
 )
+from checkdata.domain.services.task_steps.key_changes import revoke_keys_of
 from checkdata.domain.sign_in.sessions import Lifetimes, Session
 from checkdata.domain.values import EmailAddress, UserId, london_date
 
@@ -172,12 +173,16 @@ class HelpUsers:
     def end_sessions(
         self, email: EmailAddress, *, reason: str, by: UserId | None = None, seen: FormDigest | None = None
     ) -> int:
-        """Sign a user out everywhere, from the next request on (security.md 21); how many sessions there were."""
+        """Sign a user out everywhere, from the next request on (security.md 21); how many sessions there were.
+
+        The keys under their access end too, because another person who was signed in may have collected them.
+        """
         change = change_of_access(self.clock(), by, reason)
         with self.storage.writing() as work:
             user = known_user(work, email, change, seen)
             ended = work.sign_ins.end_sessions(user.id)
-            if ended == 0:
+            keys = revoke_keys_of(work, user.id, change.revocation("Its user was signed out everywhere."))
+            if not ended and not keys:
                 raise Overtaken("This user is not signed in anywhere.")
             work.audit.record(change.event(AuditKind.SESSIONS_ENDED, user))
             work.commit()

@@ -1,13 +1,13 @@
 """Support issues API keys under users' access, and operators those of calling services (rules.md, *API keys*)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 from uuid import uuid4
 
 from attrs import field, frozen
 
-from checkdata.domain.access.decision import Acting
+from checkdata.domain.access.decision import Acting, Refused, decide
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused, Overtaken
 from checkdata.domain.form_digest import FormDigest, check_unchanged, form_digest
@@ -31,7 +31,6 @@ from checkdata.domain.sign_in.api_keys import (
     ApiKey,
     CallingService,
     KeyState,
-    Revocation,
     UnderGrant,
 )
 from checkdata.domain.typed_text import checked_name
@@ -64,7 +63,7 @@ class CollectedKey:
 
 @frozen(kw_only=True)
 class IssueKeys:
-    """Issues keys, shows each secret once, and revokes; each change is one event of the audit log.
+    """Issues keys, shows each secret once, and revokes; each change is one event of the audit log and one mail.
 
     A key is issued by support, and its secret is shown only to the user under whose access it is, because support must
     not get that access by itself. ``by`` is the user who acts, None for an operator. A change raises `ChangeRefused`
@@ -81,6 +80,17 @@ class IssueKeys:
         with self.storage.reading() as work:
             keys = work.api_keys.all()
             return keys, work.users.with_ids({user_id for key in keys for user_id in _people_of(key)})
+
+    def without_access(self, keys: Iterable[ApiKey]) -> frozenset[str]:
+        """The ids of those keys whose user may not act for the organisation now, so that nothing is seen with them."""
+        today = london_date(self.clock())
+        accesses = {key.id: key.given_to for key in keys if isinstance(key.given_to, UnderGrant)}
+        with self.storage.reading() as work:
+            decided = {
+                given: decide(Acting(given.user_id, given.organisation), work.users.facts(given.user_id), on=today)
+                for given in {*accesses.values()}
+            }
+        return frozenset(key_id for key_id, given in accesses.items() if isinstance(decided[given], Refused))
 
     def one(self, key_id: str) -> ApiKey | None:
         """The key with this id."""
@@ -115,7 +125,7 @@ class IssueKeys:
             check_unchanged(seen, access_digest(user, grant, held), "This access")
             key = _new_key(new, UnderGrant(user_id, grant.organisation), change)
             work.api_keys.add(key)
-            mail_about_key(work, key, change.at, issued=True)
+            mail_about_key(work, key, change.at, "issued")
             record_key(work, AuditKind.KEY_ISSUED, key, at=change.at, by=by, reason=key.reason)
             work.commit()
         return key
@@ -145,6 +155,7 @@ class IssueKeys:
                 raise Overtaken(_COLLECTED)
             check_unchanged(seen, key_digest(key), _THIS_KEY)
             collected = self._with_secret(work, key, now)
+            mail_about_key(work, key, now, "collected")
             record_key(work, AuditKind.KEY_COLLECTED, key, at=now, by=by.user_id)
             work.commit()
         return collected
@@ -159,7 +170,7 @@ class IssueKeys:
             work.users.hold(*{*([by] if by else ()), *_user_of(key)})
             check_support(work, change)
             check_unchanged(seen, key_digest(work.api_keys.get(key_id)), _THIS_KEY)
-            revoke_key(work, key, _revocation(change))
+            revoke_key(work, key, change.revocation(change.reason.strip()))
             work.commit()
         return key
 
@@ -171,7 +182,7 @@ class IssueKeys:
             actor_of(work, by, change.today)
             key = _own_key(work, key_id, by)
             check_unchanged(seen, key_digest(key), _THIS_KEY)
-            revoke_key(work, key, _revocation(change))
+            revoke_key(work, key, change.revocation(change.reason.strip()))
             work.commit()
         return key
 
@@ -205,10 +216,6 @@ def _new_key(new: NewKey, given_to: UnderGrant | CallingService, change: AccessC
         reason=change.reason.strip(),
         expires_on=new.expires_on,
     )
-
-
-def _revocation(change: AccessChange) -> Revocation:
-    return Revocation(at=change.at, by=change.by, reason=change.reason.strip())
 
 
 def _checked_name(name: str, of: str) -> str:

@@ -21,6 +21,7 @@ from checkdata.domain.services.task_steps.access_changes import (
     stop_user,
 )
 from checkdata.domain.services.task_steps.acting_user import actor_of
+from checkdata.domain.services.task_steps.key_changes import revoke_keys_of
 from checkdata.domain.typed_text import checked_text
 from checkdata.domain.values import EmailAddress, UserId, london_date
 
@@ -120,6 +121,7 @@ class KeepTeam:
                 work.sign_ins.end_links(user.id, change.at)
             else:
                 stop_user(work, user, change)
+                revoke_keys_of(work, user.id, change.revocation("Its user has left, as a colleague said."))
             self._tell_support(work, grant, now, suspended=not everywhere)
             work.commit()
         return user

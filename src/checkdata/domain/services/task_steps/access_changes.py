@@ -17,7 +17,7 @@ from checkdata.domain.people.organisations import Organisation, Role, SupportTea
 from checkdata.domain.people.users import NO_USER_HAS_ADDRESS, Grant, User
 from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.services.task_steps.acting_user import only_once
-from checkdata.domain.services.task_steps.key_changes import revoke_keys_under
+from checkdata.domain.services.task_steps.key_changes import revoke_keys_of
 from checkdata.domain.sign_in.api_keys import Revocation
 from checkdata.domain.typed_text import checked_name, checked_text
 from checkdata.domain.values import EmailAddress, UserId, london_date
@@ -46,6 +46,10 @@ class AccessChange:
     def of_grant(self, grant: Grant) -> Self:
         """The same, on record with the grant that it gives or ends: its days alone do not tell at which moment."""
         return evolve(self, details={**self.details, "grant_id": grant.id})
+
+    def revocation(self, reason: str) -> Revocation:
+        """The end of keys that comes with it."""
+        return Revocation(at=self.at, by=self.by, reason=reason)
 
     def event(self, kind: AuditKind, user: User, organisation: Organisation | None = None) -> AuditEvent:
         """The event that records it."""
@@ -166,8 +170,8 @@ def end_access(work: UnitOfWork, user: User, grant: Grant, change: AccessChange)
     message = AccessRemoved(name=user.name, role=grant.organisation.role, organisation=grant.organisation.name)
     work.outbox.queue(user.email, message, change.at)
     work.audit.record(change.of_grant(grant).event(AuditKind.GRANT_ENDED, user, grant.organisation))
-    ended = Revocation(at=change.at, by=change.by, reason="The access under which it was issued ended.")
-    revoke_keys_under(work, user.id, grant.organisation, ended)
+    ended = change.revocation("The access under which it was issued ended.")
+    revoke_keys_of(work, user.id, ended, under=grant.organisation)
 
 
 def stop_user(work: UnitOfWork, user: User, change: AccessChange) -> User:

@@ -22,6 +22,7 @@ from checkdata.domain.services.task_steps.access_changes import (
     check_user_manageable,
 )
 from checkdata.domain.services.task_steps.acting_user import only_once
+from checkdata.domain.services.task_steps.key_changes import revoke_keys_of
 from checkdata.domain.services.task_steps.proposals import propose
 from checkdata.domain.sign_in.sessions import LinkPurpose
 from checkdata.domain.values import EmailAddress, UserId
@@ -68,7 +69,7 @@ def check_may_have_second(work: UnitOfWork, user: User, organisation: Organisati
 
 
 def move_user(work: UnitOfWork, user: User, new: EmailAddress, change: AccessChange) -> User:
-    """Change the address of a user who is held; sessions and links end, and with the old address the second one."""
+    """Change the address of a user who is held; sessions, links and keys end, and with the old address the second."""
     check_free(work, user, new)
     moved = evolve(user, email=new, second=None)
     with only_once(TAKEN):
@@ -78,6 +79,7 @@ def move_user(work: UnitOfWork, user: User, new: EmailAddress, change: AccessCha
     work.outbox.queue(user.email, AddressChanged(name=user.name, is_new=False), change.at)
     work.outbox.queue(moved.email, AddressChanged(name=user.name, is_new=True), change.at)
     work.audit.record(change.event(AuditKind.ADDRESS_CHANGED, user))
+    revoke_keys_of(work, user.id, change.revocation("The email address of its user was changed."))
     _tell_of_removal(work, user, change)
     return moved
 
@@ -97,7 +99,10 @@ def add_second(work: UnitOfWork, user: User, new: EmailAddress, change: AccessCh
 
 
 def remove_second(work: UnitOfWork, user: User, change: AccessChange) -> User:
-    """Remove the second address of a user who is held; sessions and links that came by it end."""
+    """Remove the second address of a user who is held; sessions and links that came by it end.
+
+    Keys end too if it counted, because it is not known at which address the one who collected them had signed in.
+    """
     if user.second is None:
         raise ChangeRefused("This user has no second address.")
     changed = evolve(user, second=None)
@@ -106,6 +111,8 @@ def remove_second(work: UnitOfWork, user: User, change: AccessChange) -> User:
     work.sign_ins.end_links(user.id, change.at, LinkPurpose.SIGN_IN_AT_SECOND, LinkPurpose.CONFIRM_SECOND)
     work.outbox.queue(user.email, SecondAddressChanged(name=user.name, added=False), change.at)
     _tell_of_removal(work, user, change)
+    if user.second.counts:
+        revoke_keys_of(work, user.id, change.revocation("The second email address of its user was removed."))
     return changed
 
 

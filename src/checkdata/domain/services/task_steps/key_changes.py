@@ -5,7 +5,7 @@ from datetime import datetime
 from attrs import evolve
 
 from checkdata.domain.audit.events import AuditEvent, AuditKind
-from checkdata.domain.messages import KeyChanged
+from checkdata.domain.messages import KeyChanged, KeyEvent
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.services.task_steps.acting_user import only_once
@@ -21,6 +21,10 @@ def record_key(  # noqa: PLR0913 - what there is to tell
     details: dict[str, str | int | bool] = {"key": key.id, "name": key.name, "prefix": key.prefix}
     details |= {"service": given.name} if isinstance(given, CallingService) else {}
     details |= {"reason": reason} if reason else {}
+    if kind is AuditKind.KEY_ISSUED:
+        may_ask = given.may_ask if isinstance(given, CallingService) else ()
+        details |= {"expires_on": key.expires_on.isoformat()}
+        details |= {"may_ask": " ".join(sorted(each.value for each in may_ask))} if may_ask else {}
     event = AuditEvent(kind=kind, at=at, actor=by, details=details)
     if isinstance(given, UnderGrant):
         organisation = given.organisation
@@ -28,7 +32,7 @@ def record_key(  # noqa: PLR0913 - what there is to tell
     work.audit.record(event)
 
 
-def mail_about_key(work: UnitOfWork, key: ApiKey, at: datetime, *, issued: bool) -> None:
+def mail_about_key(work: UnitOfWork, key: ApiKey, at: datetime, event: KeyEvent) -> None:
     """Tell the user under whose access the key is, at their own address; nobody has a calling service's."""
     given = key.given_to
     if not isinstance(given, UnderGrant):
@@ -41,7 +45,7 @@ def mail_about_key(work: UnitOfWork, key: ApiKey, at: datetime, *, issued: bool)
         role=given.organisation.role,
         organisation=given.organisation.name,
         key=key.name,
-        issued=issued,
+        event=event,
         waits_until=london_date(key.issued_at + COLLECTED_WITHIN).isoformat(),
     )
     work.outbox.queue(user.email, message, at)
@@ -51,13 +55,21 @@ def revoke_key(work: UnitOfWork, key: ApiKey, revocation: Revocation) -> None:
     """End a key, so that the next request with it is refused; `Overtaken` where it was ended before."""
     with only_once("This key has already been revoked."):
         work.api_keys.revoke(key.id, revocation)
-    mail_about_key(work, key, revocation.at, issued=False)
+    mail_about_key(work, key, revocation.at, "revoked")
     at, by, reason = revocation.at, revocation.by, revocation.reason
     record_key(work, AuditKind.KEY_REVOKED, key, at=at, by=by, reason=reason)
 
 
-def revoke_keys_under(work: UnitOfWork, user_id: UserId, organisation: Organisation, revocation: Revocation) -> None:
-    """End the keys under an access that ends, because they would work again if it were given again."""
-    for key in work.api_keys.of_user(user_id):
-        if key.given_to == UnderGrant(user_id, organisation) and key.revoked is None:
-            revoke_key(work, key, revocation)
+def revoke_keys_of(
+    work: UnitOfWork, user_id: UserId, revocation: Revocation, *, under: Organisation | None = None
+) -> int:
+    """End the keys of a user that have not ended, or those *under* one access; how many there were.
+
+    Access that ends takes them with it, because they would work again if it were given again. So does what ends
+    sessions, because another person may have collected them.
+    """
+    keys = [key for key in work.api_keys.of_user(user_id) if key.has_not_ended(revocation.at)]
+    ended = [key for key in keys if under is None or key.given_to == UnderGrant(user_id, under)]
+    for key in ended:
+        revoke_key(work, key, revocation)
+    return len(ended)

@@ -1,4 +1,4 @@
-"""The API keys under a user's own access: they alone are shown a secret, once (rules.md, *API keys*)."""
+"""The API keys under a user's own access: a secret is shown once, to that user only (rules.md, *API keys*)."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -1,6 +1,6 @@
 """API keys, in the words of pages."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -19,6 +19,8 @@ _STATES: Final[Mapping[KeyState, tuple[str, str]]] = {
     KeyState.EXPIRED: ("Expired", "grey"),
     KeyState.REVOKED: ("Revoked", "red"),
 }
+
+_SEES_NOTHING: Final = ("Sees nothing: its user has no access now", "yellow")
 
 
 @frozen(kw_only=True)
@@ -45,13 +47,17 @@ class KeyLine:
     seen: FormDigest
 
 
-def key_lines(keys: Iterable[ApiKey], users: Mapping[UserId, User], now: datetime) -> Sequence[KeyLine]:
-    """Keys in words; *users* are those in them."""
-    return [_line(key, users, now) for key in keys]
+def key_lines(
+    keys: Iterable[ApiKey], users: Mapping[UserId, User], now: datetime, *, without_access: Container[str] = ()
+) -> Sequence[KeyLine]:
+    """Keys in words; *users* are those in them, and *without_access* the ids of those whose user has none now."""
+    return [_line(key, users, now, without_access) for key in keys]
 
 
-def _line(key: ApiKey, users: Mapping[UserId, User], now: datetime) -> KeyLine:
+def _line(key: ApiKey, users: Mapping[UserId, User], now: datetime, without_access: Container[str]) -> KeyLine:
     given, (state, colour) = key.given_to, _STATES[key.state(now)]
+    if key.state(now) is KeyState.WORKS and key.id in without_access:
+        state, colour = _SEES_NOTHING
     if isinstance(given, UnderGrant):
         user, of = linked_user(given.user_id, users, ""), with_role(given.organisation)
     else:
@@ -70,6 +76,6 @@ def _line(key: ApiKey, users: Mapping[UserId, User], now: datetime) -> KeyLine:
         issued_by=linked_user(key.issued_by, users, "An operator"),
         why=key.reason if key.revoked is None else f"{key.reason}. Revoked: {key.revoked.reason}",
         waits=key.state(now) is KeyState.WAITS,
-        may_end=key.state(now) in (KeyState.WAITS, KeyState.WORKS),
+        may_end=key.has_not_ended(now),
         seen=key_digest(key),
     )

@@ -1,6 +1,7 @@
 """Events of the audit log as sentences: one for each kind of event, with who, whose access and which organisation."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from attrs import frozen
@@ -9,7 +10,7 @@ from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.people.users import User
-from checkdata.domain.values import UserId
+from checkdata.domain.values import UserId, day_in_words
 from checkdata.entrypoints.web.presentation.days_and_times import counted
 from checkdata.entrypoints.web.presentation.names import organisation_name
 from checkdata.entrypoints.web.presentation.tracing import FILE_NAMES
@@ -73,7 +74,7 @@ SENTENCES: Final[Mapping[AuditKind, str]] = {
     AuditKind.DECISIONS_ASKED: "{who} asked what {about} may see",
     AuditKind.NOTICE_SET: "{who} set a service notice",
     AuditKind.NOTICE_ENDED: "{who} ended a service notice",
-    AuditKind.KEY_ISSUED: "{who} issued the API key {key}{of_about}{why}",
+    AuditKind.KEY_ISSUED: "{who} issued the API key {key}{of_about}{given}{why}",
     AuditKind.KEY_COLLECTED: "{who} collected the API key {key}",
     AuditKind.KEY_REVOKED: "{who} revoked the API key {key}{of_about}{why}",
     AuditKind.RECORDS_PURGED: "Old records were deleted",
@@ -126,6 +127,7 @@ def sentence_of(event: AuditEvent, names: AuditNames) -> str:
         found=event.details.get("found", 0),
         file=_file(event),
         key=_key(event),
+        given=_given(event),
         why=f": {event.details['reason']}" if event.details.get("reason") else "",
     )
 
@@ -159,6 +161,13 @@ def _key(event: AuditEvent) -> str:
     return f"“{event.details.get('name', '')}” ({event.details.get('prefix', '')})" + (
         f" of {service}" if service else ""
     )
+
+
+def _given(event: AuditEvent) -> str:
+    """What a key may ask, if it is a service's, and until when it works."""
+    may_ask, expires_on = str(event.details.get("may_ask", "")), event.details.get("expires_on")
+    asks = f" for {' and '.join(may_ask.split())}" if may_ask else ""
+    return asks + (f", which expires on {day_in_words(date.fromisoformat(str(expires_on)))}" if expires_on else "")
 
 
 def _file(event: AuditEvent) -> str:

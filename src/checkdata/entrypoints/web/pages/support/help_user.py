@@ -96,7 +96,10 @@ def end_sessions(ask: Ask, access: Access) -> Response:
     question = Question(
         question="Sign this user out everywhere?",
         about=name_and_address(user),
-        follows=["They will be signed out straight away. They can sign in again with a new link."],
+        follows=[
+            "They will be signed out straight away. They can sign in again with a new link.",
+            "API keys under their access will be revoked, because another person may have collected them.",
+        ],
         button="Sign out everywhere",
         back=user_place(user.id, access),
         done=user_place(user.id, access, "signed-out"),

@@ -37,8 +37,10 @@ DONE: Final[Mapping[str, str]] = {"revoked": "API key revoked. The next request 
 
 def keys(ask: Ask, access: Access) -> Response:
     """A page of all keys, the newest first."""
-    found, users = ask.site.services.issue_keys.listed()
-    lines = page_of(ask, access, SUPPORT_KEYS, key_lines(found, users, access.visit.at))
+    issuing = ask.site.services.issue_keys
+    found, users = issuing.listed()
+    shown = key_lines(found, users, access.visit.at, without_access=issuing.without_access(found))
+    lines = page_of(ask, access, SUPPORT_KEYS, shown)
     return ask.page("support/keys.html", {"found": lines, "done": DONE.get(ask.fields.get("done", ""), "")})
 
 
