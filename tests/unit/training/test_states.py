@@ -1,9 +1,10 @@
 """statuses.md, section 1: which state, in the order that decides between its tables."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Final
 
 import pytest
+from attrs import fields
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -345,3 +346,10 @@ EXAMPLE_OF: Final = {
 @pytest.mark.parametrize("state", TrainingState)
 def test_every_state_is_reached_by_a_participant(state: TrainingState) -> None:
     assert training_state(EXAMPLE_OF[state], TODAY) is state
+
+
+@pytest.mark.parametrize("name", [each.name for each in fields(TrainingFacts)])
+@pytest.mark.parametrize("wrong", ["withdrawn", 1, datetime(2024, 6, 3, tzinfo=UTC)], ids=["word", "number", "moment"])
+def test_a_wrong_type_is_an_error_that_names_the_field_and_never_another_status(name: str, wrong: object) -> None:
+    with pytest.raises(TypeError, match=rf"^{name}: expected "):
+        ect(**{name: wrong})

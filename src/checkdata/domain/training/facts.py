@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 from enum import Enum
+from types import NoneType
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
+
+from checkdata.domain.checked_fields import of
 
 
 class ParticipantRole(Enum):
@@ -112,23 +115,24 @@ class TrainingFacts:
     Enums hold the feed's words, and None stands for a blank cell. ``has_lead_provider`` and
     ``has_trn`` tell whether those cells are filled; ``ends_on`` is the last day. What has no
     default is required in the feed. Equal facts hash alike, so that an import may keep its answers.
+    A wrong type is a `TypeError` that names the field: a word is no member, so that it would give another status.
     """
 
-    role: ParticipantRole
-    has_lead_provider: bool
-    has_trn: bool
-    trn_validated: bool = False
-    programme: Programme = Programme.FIP
-    induction_status: InductionStatus = InductionStatus.ACTIVE
-    training_status: TrainingStatus = TrainingStatus.ACTIVE
-    school_transfer: bool = False
-    starts_on: date
-    ends_on: date | None = None
-    induction_started_on: date | None = None
-    induction_completed_on: date | None = None
-    details_given: DetailsGiven = DetailsGiven.NONE
-    details_request: DetailsRequest | None = None
-    check_failed: bool = False
-    eligibility: Eligibility | None = None
-    eligibility_reason: EligibilityReason | None = None
-    mentees: Mentees = Mentees.NONE
+    role: ParticipantRole = field(validator=of(ParticipantRole))
+    has_lead_provider: bool = field(validator=of(bool))
+    has_trn: bool = field(validator=of(bool))
+    trn_validated: bool = field(default=False, validator=of(bool))
+    programme: Programme = field(default=Programme.FIP, validator=of(Programme))
+    induction_status: InductionStatus = field(default=InductionStatus.ACTIVE, validator=of(InductionStatus))
+    training_status: TrainingStatus = field(default=TrainingStatus.ACTIVE, validator=of(TrainingStatus))
+    school_transfer: bool = field(default=False, validator=of(bool))
+    starts_on: date = field(validator=of(date))
+    ends_on: date | None = field(default=None, validator=of(date, NoneType))
+    induction_started_on: date | None = field(default=None, validator=of(date, NoneType))
+    induction_completed_on: date | None = field(default=None, validator=of(date, NoneType))
+    details_given: DetailsGiven = field(default=DetailsGiven.NONE, validator=of(DetailsGiven))
+    details_request: DetailsRequest | None = field(default=None, validator=of(DetailsRequest, NoneType))
+    check_failed: bool = field(default=False, validator=of(bool))
+    eligibility: Eligibility | None = field(default=None, validator=of(Eligibility, NoneType))
+    eligibility_reason: EligibilityReason | None = field(default=None, validator=of(EligibilityReason, NoneType))
+    mentees: Mentees = field(default=Mentees.NONE, validator=of(Mentees))
