@@ -152,7 +152,7 @@ def waits(storage: Storage | None, thread: Thread) -> bool:
     """Whether a thread waits for what another unit of work holds: PostgreSQL, the system or its own place says so."""
     match storage:
         case InTwoRoles(owned=owned):
-            with owned._engine.connect() as connection:  # noqa: SLF001 - what it stands on
+            with owned.engine.connect() as connection:
                 return bool(connection.exec_driver_sql(_WAITS).scalar_one())
         case SqlStorage():  # between two looks at a lock that another has, SQLite sleeps
             return Path(f"/proc/self/task/{thread.native_id}/wchan").read_text() == "hrtimer_nanosleep"

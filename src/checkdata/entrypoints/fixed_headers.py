@@ -10,9 +10,15 @@ _ALWAYS: Final = {
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-_OVER_HTTPS: Final = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+_OVER_HTTPS: Final = "max-age=31536000"
 
 
-def fixed_headers(*, secure: bool) -> Mapping[str, str]:
-    """These headers; *secure* where people reach the service over https."""
-    return {**_ALWAYS, **(_OVER_HTTPS if secure else {})}
+def fixed_headers(*, secure: bool, whole_host: bool = True) -> Mapping[str, str]:
+    """These headers; *secure* where people reach the service over https.
+
+    Unless it has the *whole_host*, it does not say of the subdomains of another service that they are over https.
+    """
+    if not secure:
+        return _ALWAYS
+    of_subdomains = "; includeSubDomains" if whole_host else ""
+    return {**_ALWAYS, "Strict-Transport-Security": f"{_OVER_HTTPS}{of_subdomains}"}

@@ -57,6 +57,11 @@ def log_as_json(level: int = logging.INFO) -> None:
     handler.setFormatter(JsonLines())
     handler.addFilter(_is_not_told_already)
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    keep_quiet()
+
+
+def keep_quiet() -> None:
+    """Keep loggers of libraries from telling what is secret, or nothing."""
     for name, threshold in _QUIET.items():
         logging.getLogger(name).setLevel(threshold)
 

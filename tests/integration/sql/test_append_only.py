@@ -99,7 +99,7 @@ def test_after_a_purge_its_anchor_stays_and_what_is_younger(engine: Engine, seal
 
 def test_the_log_can_not_be_emptied(postgresql_storage: SqlStorage) -> None:
     record(postgresql_storage, 2)
-    engine = postgresql_storage._engine  # noqa: SLF001 - what it stands on
+    engine = postgresql_storage.engine
     for table in ("audit_events", "audit_seals", "audit_anchors", "receipts", "agreement_versions"):
         with pytest.raises(DBAPIError, match="only ever added to"), engine.begin() as connection:
             connection.exec_driver_sql(f"TRUNCATE {table}")
@@ -152,7 +152,7 @@ def test_a_number_that_a_rollback_left_out_is_no_fault_until_it_is_filled(
     seal_all(postgresql_storage)
     assert faults(postgresql_storage) == []
     by_hand(
-        postgresql_storage._engine,  # noqa: SLF001 - what it stands on
+        postgresql_storage.engine,
         "INSERT INTO audit_events (id, kind, at, details) VALUES (2, 'signed_in', now(), '{}')",
     )
     seal_all(postgresql_storage)

@@ -122,7 +122,7 @@ def test_teacher_records_are_found_by_keys_of_a_new_folding_before_they_are_stor
 def test_while_keys_are_built_again_and_all_is_listed_others_can_write(
     sqlite_storage: SqlStorage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine, record = sqlite_storage._engine, a_record(trn_validated=None, date_of_birth=BORN)  # noqa: SLF001 - no port tells
+    engine, record = sqlite_storage.engine, a_record(trn_validated=None, date_of_birth=BORN)
     put(sqlite_storage, REFERENCES)
     tell_teachers(sqlite_storage, TEACHER)
     write(sqlite_storage, lambda work: relisted(work.feed_store, evolve(record, school_urn="100002")))

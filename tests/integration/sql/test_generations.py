@@ -235,7 +235,7 @@ def test_others_read_and_write_while_an_import_of_many_rows_is_made(storage: Sql
 def test_a_generation_that_was_replaced_is_kept_for_a_while_and_goes_then(
     postgresql_storage: SqlStorage,
 ) -> None:
-    engine = postgresql_storage._engine  # noqa: SLF001 - no port tells
+    engine = postgresql_storage.engine
     put(postgresql_storage, REFERENCES)
     now = datetime.now(UTC)
     for number in range(1, 4):
@@ -254,7 +254,7 @@ def made(engine: Engine, number: int, at: datetime) -> None:
 
 def test_on_sqlite_the_file_of_a_generation_goes_with_the_import_after_the_next(sqlite_storage: SqlStorage) -> None:
     """Who has it open goes on: the file is there until its last reader closes it."""
-    engine = sqlite_storage._engine  # noqa: SLF001 - no port tells
+    engine = sqlite_storage.engine
     put(sqlite_storage, REFERENCES)
     for number in range(1, 4):
         import_named(sqlite_storage, f"Name {number}", made_at=datetime.now(UTC))
@@ -262,7 +262,7 @@ def test_on_sqlite_the_file_of_a_generation_goes_with_the_import_after_the_next(
 
 
 def test_what_is_read_is_not_dropped_and_goes_with_a_later_import(postgresql_storage: SqlStorage) -> None:
-    engine = postgresql_storage._engine  # noqa: SLF001 - no port tells
+    engine = postgresql_storage.engine
     put(postgresql_storage, REFERENCES)
     import_named(postgresql_storage, "First")
     with postgresql_storage.reading() as reading:
@@ -298,7 +298,7 @@ def test_an_import_that_is_not_shown_leaves_no_generation(storage: SqlStorage, e
 def without_file(sqlite_storage: SqlStorage) -> Iterator[SqlStorage]:
     """A database that was copied without the file of its listings."""
     load(sqlite_storage, a_record())
-    engine = sqlite_storage._engine  # noqa: SLF001 - no port tells
+    engine = sqlite_storage.engine
     file_of(engine, shown(engine)).unlink()
     with opened(engine.url.render_as_string()) as copy:
         yield SqlStorage(copy)
@@ -325,7 +325,7 @@ def test_what_shows_no_listing_goes_on_without_the_file(without_file: SqlStorage
 
 def test_listings_are_read_again_once_their_file_is_back(sqlite_storage: SqlStorage) -> None:
     load(sqlite_storage, a_record(full_name="First"))
-    engine = sqlite_storage._engine  # noqa: SLF001 - no port tells
+    engine = sqlite_storage.engine
     file = file_of(engine, shown(engine))
     away = file.rename(file.with_name("away"))
     with opened(engine.url.render_as_string()) as copy:

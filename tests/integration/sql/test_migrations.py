@@ -147,7 +147,7 @@ def test_access_of_which_a_warning_is_undone_is_kept_and_not_warned_of(engine: E
 
 
 def test_the_generation_before_the_first_import_is_made_as_all_others_are(postgresql_storage: SqlStorage) -> None:
-    engine = postgresql_storage._engine  # noqa: SLF001 - no port tells
+    engine = postgresql_storage.engine
     with_listings(postgresql_storage)
     empty, made = (schema_of("public", number) for number in (0, 1))
     assert shapes(engine, empty) == shapes(engine, made)

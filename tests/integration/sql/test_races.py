@@ -179,7 +179,7 @@ def test_an_import_that_was_overtaken_by_another_one_is_refused(sqlite_storage: 
 
 def test_an_agreement_that_a_user_ends_while_a_feed_changes_it_stays_ended(postgresql_storage: SqlStorage) -> None:
     """The feed has read the agreement, and has not written it yet."""
-    storage, engine = postgresql_storage, postgresql_storage._engine  # noqa: SLF001 - what it stands on
+    storage, engine = postgresql_storage, postgresql_storage.engine
     write(storage, lambda work: work.feed_store.put_references(REFERENCES))
     seen: list[str] = []
 

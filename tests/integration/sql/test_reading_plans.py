@@ -128,7 +128,7 @@ def plan_of(storage: SqlStorage, asked: Asked, query: ParticipantQuery) -> list[
     """How PostgreSQL answers a page, where it has no small tables to look through."""
     with_listings(storage)
     find(storage, "")
-    engine = storage._engine  # noqa: SLF001 - to ask for the plan of what it asked
+    engine = storage.engine
     asked.clear()
     with storage.reading() as work:
         work.participants.find(query, 0, 50)

@@ -110,7 +110,7 @@ def test_no_question_of_who_has_seen_a_participant_reads_the_whole_log(
 def test_postgresql_reads_views_from_an_index_that_holds_all_that_is_asked_of_them(
     postgresql_storage: SqlStorage, migrated_postgresql_url: str, plans: Plans
 ) -> None:
-    fill(postgresql_storage, postgresql_storage._engine)  # noqa: SLF001 - no port tells
+    fill(postgresql_storage, postgresql_storage.engine)
     plans.clear()
     large = make_url(migrated_postgresql_url).update_query_dict({"options": "-c enable_bitmapscan=off"})
     with opened(large.render_as_string(hide_password=False)) as engine:

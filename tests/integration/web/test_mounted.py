@@ -1,5 +1,6 @@
 """Mounted below a path, the application leads nowhere else, and is the same in all else."""
 
+import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from time import sleep
@@ -198,6 +199,22 @@ def test_unmounted_the_same_pages_are_the_same_but_for_the_prefix(mounted: Seque
                 assert html.replace(f"{PREFIX}/", "/").replace("__Secure-checkdata_a_b_", "__Host-checkdata_") == shown
 
 
+def test_below_a_path_nothing_is_said_of_the_subdomains_of_the_service_around_it() -> None:
+    answer = mounted_walker(a_world()).get("/help/roles")
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"
+
+
+def test_the_server_of_another_service_logs_no_address_that_is_asked_for() -> None:
+    log = logging.getLogger("uvicorn.access")
+    before = log.level
+    try:
+        log.setLevel(logging.INFO)
+        an_app(a_world())
+        assert not log.isEnabledFor(logging.INFO)
+    finally:
+        log.setLevel(before)
+
+
 def test_every_cookie_is_for_the_prefix_only() -> None:
     world = a_world()
     walker = mounted_walker(world)
@@ -249,6 +266,22 @@ def test_a_proxy_may_name_the_prefix_or_pass_the_address_on_as_it_is(root_path: 
     assert client.get("/help/roles").status_code == 404
 
 
+@pytest.mark.parametrize("path", [f"{PREFIX}/help/roles", "/b/help/roles"], ids=["as it is", "without its beginning"])
+def test_a_proxy_may_take_away_what_the_application_around_it_names(path: str) -> None:
+    around = Starlette(routes=[Mount("/b", an_app(a_world()))])
+    client = TestClient(around, base_url=BASE_URL, root_path="/a")
+    client.portal = event_loop()
+    assert client.get(path).status_code == 200
+
+
+def test_a_path_outside_the_base_address_is_logged_without_the_path(caplog: pytest.LogCaptureFixture) -> None:
+    client = TestClient(an_app(a_world()), base_url=BASE_URL)
+    client.portal = event_loop()
+    assert client.get("/sign-in/a-token").status_code == 404
+    assert "asked for a path outside CHECKDATA_BASE_URL" in caplog.messages
+    assert "a-token" not in str([record.__dict__ for record in caplog.records if record.name == "checkdata.web"])
+
+
 def test_mounted_elsewhere_than_the_base_address_says_it_finds_nothing_and_logs_why(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -258,16 +291,20 @@ def test_mounted_elsewhere_than_the_base_address_says_it_finds_nothing_and_logs_
     assert "mounted elsewhere than CHECKDATA_BASE_URL says" in caplog.messages
 
 
-def test_what_the_application_around_it_notes_of_a_request_is_not_ours() -> None:
-    app = an_app(a_world())
+@pytest.mark.parametrize("prefix", [PREFIX, ""], ids=["below a path", "by its host"])
+def test_what_the_application_around_it_notes_of_a_request_is_not_ours(prefix: str) -> None:
+    seen: list[object] = []
+    app = an_app(a_world(), prefix)
 
     async def around(scope, receive, send):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
         scope["state"] = {"visit": "of the other"}
-        await Mount(PREFIX, app).app({**scope, "root_path": PREFIX}, receive, send)
+        seen.append(scope["state"])
+        await app({**scope, "root_path": prefix}, receive, send)
 
     client = TestClient(around, base_url=BASE_URL)
     client.portal = event_loop()
-    assert client.get(f"{PREFIX}/no/such/page").status_code == 404
+    assert client.get(f"{prefix}/no/such/page").status_code == 404
+    assert seen == [{"visit": "of the other"}]
 
 
 def test_the_next_page_of_the_api_lies_below_the_prefix() -> None:

@@ -44,7 +44,7 @@ class SqlStorage:
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.engine = engine
         self._counts = KeptCounts()
         self._pages = PageStatements(self._counts)
         self._generations = Generations(engine)
@@ -66,12 +66,12 @@ class SqlStorage:
         return self._unit_of_work(TransactionKind.AT_ONCE)
 
     def _unit_of_work(self, kind: TransactionKind) -> "SqlUnitOfWork":
-        return SqlUnitOfWork(Transaction(self._engine, kind, self._generations), self._pages, self._counts)
+        return SqlUnitOfWork(Transaction(self.engine, kind, self._generations), self._pages, self._counts)
 
     def _check(self) -> None:
         if self._checked:
             return
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             found = connection.execute(select(revisions)).scalars().all()
         if found != [REVISION]:
             raise storage_error(OTHER_VERSION)

@@ -66,7 +66,7 @@ def serve(
                 port=port,
                 workers=workers,
                 trusted_proxies=settings.trusted_proxies,
-                secure=settings.base.secure,
+                secure=settings.base.secure and not settings.base.path,  # below a path the pages tell it
             )
 
 

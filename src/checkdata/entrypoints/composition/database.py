@@ -6,7 +6,7 @@ from pathlib import Path
 from attrs import define
 from sqlalchemy import Engine
 
-from checkdata.adapters.sql import JOBS, PAGES, SqlStorage, Waits, open_engine
+from checkdata.adapters.sql import JOBS, PAGES, SqlStorage, Waits, is_unrestricted, open_engine
 from checkdata.domain.errors import FolderNotWritable, InvalidValue
 from checkdata.domain.ports import Clock, Storage
 from checkdata.entrypoints.composition.clock import now
@@ -52,6 +52,20 @@ def opened_engine(setting: str, url: str, waits: Waits = JOBS) -> Engine:
         return open_engine(url, waits)
     except InvalidValue as error:
         raise WrongSetting(setting, f"is wrong: {error}") from None
+
+
+def check_role(engine: Engine, settings: Settings) -> None:
+    """Check that the database restricts the service to what it needs; raise `WrongSetting` if it does not.
+
+    Row-level security and rights do not restrict a role that owns the tables. An attacker who gets a server's
+    connection would then have everything (security.md 29).
+    """
+    if not settings.as_owner and is_unrestricted(engine):
+        raise WrongSetting(
+            declared.DATABASE_URL.name,
+            "names the owner of the tables, or another role that row-level security does not restrict. Serve as a "
+            "role of its own (docs/operating.md), or set CHECKDATA_AS_OWNER to on.",
+        )
 
 
 def _make_private(folder: Path) -> None:

@@ -17,7 +17,7 @@ from checkdata.domain.services.access.load_founding_users import LoadFoundingUse
 from checkdata.domain.services.audit.purge import Purge
 from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.services.mail.record_bounces import RecordBounces
-from checkdata.entrypoints.composition.database import DatabaseComposition, opened_engine
+from checkdata.entrypoints.composition.database import DatabaseComposition, check_role, opened_engine
 from checkdata.entrypoints.composition.use_cases import UseCases
 from checkdata.entrypoints.settings import declared
 from checkdata.entrypoints.settings.mail_account import NOTIFY_FORM, NotifyTemplates
@@ -143,23 +143,9 @@ class Composition(DatabaseComposition, UseCases):
             return True
         return is_unrestricted(self.engine)
 
-    def check_ready(self) -> None:
-        """Ask the storage whether it can serve; `StorageUnavailable` or `NotMigrated` where it can't."""
-        with self.storage.reading() as work:
-            work.participants.as_of()
-
     def check_role(self) -> None:
-        """Check that the database restricts the service to what it needs; raise `WrongSetting` if it does not.
-
-        Row-level security and rights do not restrict a role that owns the tables. An attacker who gets a server's
-        connection would then have everything (security.md 29).
-        """
-        if not self.settings.as_owner and is_unrestricted(self.engine):
-            raise WrongSetting(
-                declared.DATABASE_URL.name,
-                "names the owner of the tables, or another role that row-level security does not restrict. Serve as a "
-                "role of its own (docs/operating.md), or set CHECKDATA_AS_OWNER to on.",
-            )
+        """Check that the database restricts the service to what it needs; raise `WrongSetting` if it does not."""
+        check_role(self.engine, self.settings)
 
 
 def users_listed_in(path: Path) -> Sequence[ListedUser | RefusedUser]:

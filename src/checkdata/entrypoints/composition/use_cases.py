@@ -1,4 +1,4 @@
-"""The use cases over ports, whoever made them."""
+"""The use cases over ports, which this or another program made."""
 
 from abc import ABC, abstractmethod
 
@@ -64,6 +64,11 @@ class UseCases(ABC):
     @abstractmethod
     def probed_storage(self) -> Storage:
         """The storage for a check of health."""
+
+    def check_ready(self) -> None:
+        """Ask the storage whether it can serve; `StorageUnavailable` or `NotMigrated` where it can't."""
+        with self.storage.reading() as work:
+            work.participants.as_of()
 
     @property
     def manage_access(self) -> ManageAccess:

@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from functools import partial
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 
 from checkdata.adapters.spreadsheets import close_names, read_list, workbook
+from checkdata.adapters.sql import SqlStorage
 from checkdata.domain.ports import Clock, Mailer, Storage, Tokens
 from checkdata.domain.services.listing.check_participants import CheckParticipants
 from checkdata.domain.services.listing.compare_lists import CompareLists
@@ -18,9 +20,10 @@ from checkdata.domain.services.listing.read_listing import ReadListing
 from checkdata.domain.services.listing.view_overview import ViewOverview
 from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.entrypoints.composition.beside_pages import work_beside_pages
+from checkdata.entrypoints.composition.database import check_role
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.composition.use_cases import GivenPorts, UseCases
-from checkdata.entrypoints.json_log import log_as_json
+from checkdata.entrypoints.json_log import keep_quiet, log_as_json
 from checkdata.entrypoints.repeated_work import run_together
 from checkdata.entrypoints.settings.environment import Settings, read_settings
 from checkdata.entrypoints.settings.mail_account import MailboxFolder
@@ -36,8 +39,13 @@ def create_app(storage: Storage, mailer: Mailer, tokens: Tokens, clock: Clock, s
 
     Its lifespan does the work beside the pages: it sends mail, seals the audit log, lets nominations expire and access
     lapse, recalls files and notes changes. Frameworks run the lifespan of the outermost application only, so that one
-    runs ``app.router.lifespan_context(app)`` within its own. Several applications over one storage share no state.
+    runs ``app.router.lifespan_context(app)`` within its own. It does not begin where the storage can't serve, or where
+    a role of PostgreSQL may do more than it needs, unless the settings allow that; at its end it gives the connections
+    of `checkdata.web.storage_of` back. The access log of uvicorn, which would have links and searches, is switched off.
+
+    Several applications over one storage share no state.
     """
+    keep_quiet()
     return web_app(GivenPorts(storage=storage, mailer=mailer, tokens=tokens, clock=clock, settings=settings))
 
 
@@ -110,8 +118,20 @@ def web_app(composed: UseCases, demo_users: Sequence[DemoUser] = ()) -> Starlett
 
 @asynccontextmanager
 async def _work_beside_pages(composed: UseCases, _: Starlette) -> AsyncIterator[None]:
-    with run_together(*work_beside_pages(composed)):
+    begun = ExitStack()
+    try:  # in threads, because the loop is another service's too
+        await run_in_threadpool(_begin, composed, begun)
         yield
+    finally:
+        await run_in_threadpool(begun.close)
+
+
+def _begin(composed: UseCases, begun: ExitStack) -> None:
+    composed.check_ready()
+    if isinstance(composed.storage, SqlStorage):
+        begun.callback(composed.storage.engine.dispose)
+        check_role(composed.storage.engine, composed.settings)
+    begun.enter_context(run_together(*work_beside_pages(composed)))
 
 
 def web_app_from_environment() -> Starlette:

@@ -49,6 +49,7 @@ def application(
             Middleware(
                 SecurityHeaders,
                 secure=settings.base.secure,
+                whole_host=not prefix,
                 handed_over_to=[str(each.origin) for each in settings.related_services],
             ),
             Middleware(Perimeter, hosts=settings.base.hosts, of_any_host=PATHS, refuse=pages.outermost),

@@ -5,6 +5,7 @@ So no page, template or redirect can forget the prefix, because none knows it (d
 
 import logging
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from attrs import frozen
@@ -27,8 +28,8 @@ class Mounted:
     """Takes *prefix* from the path of each request to *app*, and puts it before the place that an answer leads to.
 
     The prefix is the path of the base address, of which mails are made too. It may stand in the request's ``root_path``
-    or in its path only. A request that comes by another way finds nothing, because all links of its page and in mails
-    would be wrong.
+    or in its path only; a proxy in front may have taken its beginning from the path. A request that comes by another
+    way finds nothing, because all links of its page and in mails would be wrong.
     """
 
     app: ASGIApp
@@ -36,7 +37,7 @@ class Mounted:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on as if the application were mounted nowhere."""
-        if scope["type"] != "http" or not (self.prefix or scope.get("root_path")):
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
 
@@ -52,14 +53,25 @@ class Mounted:
 
 
 def path_inside(scope: Scope, prefix: str) -> str:
-    """The path of a request without the prefix; `NOWHERE` for one that does not have it."""
+    """The path of a request without the prefix; `NOWHERE` for one that does not have it, and the log says so."""
     root, path = scope.get("root_path", "").rstrip("/"), scope["path"]
     if root not in ("", prefix):
         LOG.error("mounted elsewhere than CHECKDATA_BASE_URL says", extra={"details": {"at": root, "base": prefix}})
         return NOWHERE
-    if path == prefix:
-        return "/"
-    return path.removeprefix(prefix) if path.startswith(f"{prefix}/") else NOWHERE
+    for end in _ends(prefix) if root else (prefix,):
+        if path == end:
+            return "/"
+        if path.startswith(f"{end}/"):
+            return str(path.removeprefix(end))
+    LOG.warning("asked for a path outside CHECKDATA_BASE_URL", extra={"details": {"at": root, "base": prefix}})
+    return NOWHERE
+
+
+def _ends(prefix: str) -> Iterator[str]:
+    """A path and each of its ends, the longest first: /a/b, and /b."""
+    steps = prefix.split("/")[1:]
+    for first in range(len(steps)):
+        yield "".join(f"/{step}" for step in steps[first:])
 
 
 def page_below(prefix: str, html: str) -> str:

@@ -1,6 +1,6 @@
 """Headers that every answer carries, errors and static files included (security.md 31 and 32, ASVS 3.4)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from secrets import token_urlsafe
 from typing import Final
 
@@ -35,6 +35,7 @@ class SecurityHeaders:
 
     app: ASGIApp
     secure: bool
+    whole_host: bool
     handed_over_to: Sequence[str] = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,7 +49,8 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(_headers(nonce, self.handed_over_to, secure=self.secure))
+                headers.update(fixed_headers(secure=self.secure, whole_host=self.whole_host))
+                headers["Content-Security-Policy"] = _policy(nonce, self.handed_over_to)
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
@@ -61,7 +63,6 @@ def nonce_of(request: Request) -> str:
     return nonce
 
 
-def _headers(nonce: str, handed_over_to: Sequence[str], *, secure: bool) -> Mapping[str, str]:
+def _policy(nonce: str, handed_over_to: Sequence[str]) -> str:
     others = "".join(f" {origin}" for origin in handed_over_to)
-    policy = {"Content-Security-Policy": "; ".join(_POLICY).format(nonce=nonce, handed_over_to=others)}
-    return {**fixed_headers(secure=secure), **policy}
+    return "; ".join(_POLICY).format(nonce=nonce, handed_over_to=others)
