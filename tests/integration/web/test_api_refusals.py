@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import timedelta
+from http import HTTPStatus
 
 import pytest
 
@@ -12,7 +13,7 @@ from checkdata.domain.sign_in.api_keys import LONGEST_LIFE, CallingService, Ques
 from checkdata.entrypoints.counted_requests import AGAIN_SECONDS
 from checkdata.entrypoints.web.api.endpoint import PARTICIPANTS
 from checkdata.entrypoints.web.api.limits import AT_ONCE, READS_IN_A_WINDOW, ReadsOfKeys
-from checkdata.entrypoints.web.problems import Problem
+from checkdata.entrypoints.web.problems import Problem, later
 from tests.integration.web.client import Client
 from tests.integration.web.programs import Program, bearer, many, program_of
 from tests.integration.web.world import ANN, BEA, BODY, NORTH, World
@@ -121,6 +122,21 @@ def test_a_key_that_expires_between_two_pages_reads_no_more(world: World, progra
     following = program.read(f"{PARTICIPANTS}?per_page=20")["next"]
     world.now += LONGEST_LIFE
     program.ask(following, 401)
+
+
+def test_a_request_that_is_one_too_many_is_refused_before_access_is_decided(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def not_asked(*_: object) -> None:
+        pytest.fail("access was decided")
+
+    monkeypatch.setattr("checkdata.entrypoints.web.api.limits.ReadsOfKeys.one_more", too_many)
+    monkeypatch.setattr("checkdata.domain.services.sign_in.use_keys.UseKeys._facts", not_asked)
+    program.ask(PARTICIPANTS, 429)
+
+
+def too_many(*_: object) -> None:
+    raise later(HTTPStatus.TOO_MANY_REQUESTS, "Too many requests with this API key.", 60)
 
 
 def test_a_key_may_ask_so_often_and_others_are_not_kept_waiting(world: World, program: Program) -> None:

@@ -39,15 +39,21 @@ class UseKeys:
         key = self._key(secret, self.clock())
         return None if key is None or not isinstance(key.given_to, CallingService) else (key, key.given_to)
 
-    def visit(self, secret: str) -> KeyVisit | None:
-        """Who asks with a key under a user's access that works now, and the decision about that user now."""
-        now = self.clock()
-        key = self._key(secret, now)
-        if key is None or not isinstance(key.given_to, UnderGrant):
-            return None
-        acting = Acting(key.given_to.user_id, key.given_to.organisation)
+    def under_grant(self, secret: str) -> tuple[ApiKey, UnderGrant] | None:
+        """The key under a user's access that works now, and that access; None if there is no such key."""
+        key = self._key(secret, self.clock())
+        return None if key is None or not isinstance(key.given_to, UnderGrant) else (key, key.given_to)
+
+    def decided(self, key: ApiKey, given: UnderGrant) -> KeyVisit:
+        """Who asks with a key that was found, and the decision about that user now."""
+        acting, now = Acting(given.user_id, given.organisation), self.clock()
         decision = decide(acting, self._facts(acting), on=london_date(now))
         return KeyVisit(key=key, acting=acting, decision=decision, at=now)
+
+    def visit(self, secret: str) -> KeyVisit | None:
+        """Who asks with a key under a user's access that works now, and the decision about that user now."""
+        found = self.under_grant(secret)
+        return None if found is None else self.decided(*found)
 
     def _facts(self, acting: Acting) -> AccessFacts:
         with self.storage.reading() as work:

@@ -84,10 +84,12 @@ class ApiEndpoint:
             raise Problem(HTTPStatus.METHOD_NOT_ALLOWED, "Nothing can be changed here.", headers=allowed)
         refuse_key_in_address(request.scope["query_string"])
         self._check_open()
-        visit = self.site.services.use_keys.visit(secret_in(request.headers))
-        if visit is None:
+        use_keys = self.site.services.use_keys
+        found = use_keys.under_grant(secret_in(request.headers))
+        if found is None:
             raise refused_secret()
-        with self.reads.one_more(visit.key.id, visit.at):
+        with self.reads.one_more(found[0].id, use_keys.clock()):
+            visit = use_keys.decided(*found)
             if isinstance(visit.decision, Refused):
                 raise Problem(HTTPStatus.FORBIDDEN, visit.decision.message)
             asked = Asked(
