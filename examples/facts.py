@@ -7,7 +7,26 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Protocol
 
-from checkdata import AccessFacts, Agreement, DeliveryPartner, EmailAddress, Grant, LeadProviderId, User, UserId
+from checkdata import (
+    AccessFacts,
+    Acting,
+    Agreement,
+    DeliveryPartner,
+    EmailAddress,
+    Grant,
+    InvalidValue,
+    LeadProviderId,
+    User,
+    UserId,
+)
+
+
+def acting_of(user_id: str, partner_id: str) -> Acting | None:
+    """Who asks, and for which partner; None if one of the two can be no id, as a blank one."""
+    try:
+        return Acting(UserId(user_id), DeliveryPartner(partner_id))
+    except InvalidValue:
+        return None
 
 
 class Row(Protocol):
@@ -29,7 +48,7 @@ def facts_of(user: Row | None, memberships: Iterable[Row], agreements: Iterable[
 
 
 def _user(row: Row) -> User:
-    email = EmailAddress.of(row["email"])
+    email = EmailAddress.to_look_up(row["email"])  # an old address may be one that can't be mailed
     return User(id=UserId(row["id"]), email=email, name=row["name"], suspended=bool(row["suspended"]))
 
 
@@ -39,7 +58,7 @@ def _grant(row: Row) -> Grant:
         user_id=UserId(row["user_id"]),
         organisation=DeliveryPartner(row["partner_id"]),
         granted_on=_day(row["since"]),
-        ended_on=_day(row["ended_on"]) if row["ended_on"] else None,
+        ended_on=_day(row["ended_on"]) if row["ended_on"] is not None else None,
         granted_by=row["given_by"],
         reason=row["why"],
     )
@@ -51,7 +70,7 @@ def _agreement(row: Row) -> Agreement:
         lead_provider_id=LeadProviderId(row["lead_provider_id"]),
         delivery_partner_id=row["partner_id"],
         starts_on=_day(row["starts_on"]),
-        ends_on=_day(row["ends_on"]) if row["ends_on"] else None,  # None is an agreement without an end
+        ends_on=_day(row["ends_on"]) if row["ends_on"] is not None else None,  # None is an agreement without an end
         first_academic_year=row["first_year"],  # None is no bound
         last_academic_year=row["last_year"],
     )

@@ -15,9 +15,9 @@ from django.db import connection, models
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import path
 
-from checkdata import Acting, DeliveryPartner, UserId, decide, london_today
+from checkdata import decide, london_today
 from checkdata.django import q
-from facts import Row, facts_of
+from facts import Row, acting_of, facts_of
 
 settings.configure(
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ["SERVICE_DATABASE"]}},
@@ -50,13 +50,16 @@ FIELDS = {"delivery_partner_id": "partner_id", "lead_provider_id": "lead_provide
 
 def trainees(request: HttpRequest, partner_id: str) -> JsonResponse:
     """The partner's trainees, as far as its agreements cover them."""
-    user_id = request.headers["X-User"]  # take it from your own session: request.user
+    user_id = request.headers.get("X-User", "")  # take it from your own session: request.user
+    acting = acting_of(user_id, partner_id)
+    if acting is None:
+        raise Http404
     facts = facts_of(
         next(iter(rows("SELECT * FROM users WHERE id = %s", user_id)), None),
         rows("SELECT * FROM memberships WHERE user_id = %s", user_id),
         rows("SELECT * FROM data_sharing_agreements WHERE partner_id = %s", partner_id),
     )
-    decision = decide(Acting(UserId(user_id), DeliveryPartner(partner_id)), facts, on=london_today())
+    decision = decide(acting, facts, on=london_today())
     if not decision:
         if decision.hides_existence:
             raise Http404

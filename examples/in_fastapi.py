@@ -13,9 +13,9 @@ from fastapi import FastAPI, Header, HTTPException
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from checkdata import AccessFacts, Acting, DeliveryPartner, Granted, UserId, decide, london_today
+from checkdata import AccessFacts, Granted, decide, london_today
 from checkdata.sql import where
-from facts import facts_of
+from facts import acting_of, facts_of
 
 engine = create_engine(os.environ["SERVICE_DATABASE"])
 app = FastAPI(title="Trainees")
@@ -50,24 +50,27 @@ def trainees(
 ) -> Sequence[dict[str, str]]:
     """The partner's trainees, as far as its agreements cover them."""
     with Session(engine) as session:
-        scope = granted(facts_in(session, x_user), x_user, partner_id).scope
+        scope = granted(facts_in(session, x_user, partner_id), x_user, partner_id).scope
         found = session.scalars(select(Trainee).where(where(scope, COLUMNS)).order_by(Trainee.name))
         return [{"trn": trainee.trn, "name": trainee.name} for trainee in found]
 
 
-def facts_in(session: Session, user_id: str) -> AccessFacts:
-    """What a decision about this user needs."""
+def facts_in(session: Session, user_id: str, partner_id: str) -> AccessFacts:
+    """What a decision about this user and partner needs."""
     users, members, agreements = (Model.metadata.tables[n] for n in ("users", "memberships", "data_sharing_agreements"))
     return facts_of(
         session.execute(select(users).where(users.c.id == user_id)).mappings().one_or_none(),
         session.execute(select(members).where(members.c.user_id == user_id)).mappings(),
-        session.execute(select(agreements)).mappings(),
+        session.execute(select(agreements).where(agreements.c.partner_id == partner_id)).mappings(),
     )
 
 
 def granted(facts: AccessFacts, user_id: str, partner_id: str) -> Granted:
     """The decision; a refusal is 403 with its reason, or 404 where even that the partner is there must not be told."""
-    decision = decide(Acting(UserId(user_id), DeliveryPartner(partner_id)), facts, on=london_today())
+    acting = acting_of(user_id, partner_id)
+    if acting is None:
+        raise HTTPException(404, "Not found")
+    decision = decide(acting, facts, on=london_today())
     if not decision:
         told = {"reason": decision.reason.value, "message": decision.message}
         raise HTTPException(404, "Not found") if decision.hides_existence else HTTPException(403, told)

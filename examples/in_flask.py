@@ -8,12 +8,13 @@ curl -H 'X-User: u1' 'http://127.0.0.1:5000/partners/dp-north/trainees?name=a'
 import os
 import sqlite3
 from contextlib import closing
+from datetime import date
 
 from flask import Flask, Response, abort, jsonify, request
 
-from checkdata import AccessFacts, Acting, Decision, DeliveryPartner, UserId, decide, london_today
+from checkdata import AccessFacts, Acting, Decision, decide, london_today
 from checkdata.raw_sql import where
-from facts import facts_of
+from facts import acting_of, facts_of
 
 app = Flask(__name__)
 COLUMNS = {
@@ -21,14 +22,17 @@ COLUMNS = {
     "lead_provider_id": "lead_provider_id",
     "academic_year": "academic_year",
 }
-KEPT: dict[Acting, tuple[str, Decision]] = {}
-"""The last decision about each user and partner, and the version of the facts that it was made from."""
+KEPT: dict[Acting, tuple[str, date, Decision]] = {}
+"""The last grant to each user and partner, with the version of the facts and the day that it was made for."""
+MOST_KEPT = 10_000
 
 
 @app.get("/partners/<partner_id>/trainees")
 def trainees(partner_id: str) -> Response | tuple[Response, int]:
     """The partner's trainees with this in their name, as far as its agreements cover them."""
-    acting = Acting(UserId(request.headers["X-User"]), DeliveryPartner(partner_id))  # take it from your own session
+    acting = acting_of(request.headers.get("X-User", ""), partner_id)  # take the user from your own session
+    if acting is None:
+        abort(404)
     with closing(sqlite3.connect(os.environ["SERVICE_DATABASE"])) as database:
         database.row_factory = sqlite3.Row
         decision = decided(acting, facts_in(database, acting))
@@ -46,12 +50,17 @@ def trainees(partner_id: str) -> Response | tuple[Response, int]:
 
 
 def decided(acting: Acting, facts: AccessFacts) -> Decision:
-    """The decision; a kept one holds before its `holds_until`, while no fact changes."""
+    """The decision; a kept one holds from its day to the one before its `holds_until`, while no fact changes."""
     today, version = london_today(), facts.version
-    made_from, decision = KEPT.get(acting, ("", None))
-    if decision is None or made_from != version or (decision.holds_until and today >= decision.holds_until):
-        decision = decide(acting, facts, on=today)
-        KEPT[acting] = version, decision
+    if acting in KEPT:
+        made_from, since, kept = KEPT[acting]
+        if made_from == version and since <= today and (kept.holds_until is None or today < kept.holds_until):
+            return kept
+    decision = decide(acting, facts, on=today)
+    if decision:  # a refusal is not kept: a user can ask for any number of partners that are not there
+        if len(KEPT) >= MOST_KEPT:
+            KEPT.clear()
+        KEPT[acting] = version, today, decision
     return decision
 
 

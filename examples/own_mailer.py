@@ -1,10 +1,13 @@
-"""A mailer of your own: messages leave by GOV.UK Notify, which keeps the words, a template for each kind of message.
+"""A mailer of your own: messages leave by a mail service over HTTP that keeps the words, a template for each kind.
+
+For GOV.UK Notify, which wants signed tokens, set `CHECKDATA_EMAIL` instead.
 
 `test_own_mailer.py` holds it to the contract of the port. `checkdata.web.create_app` takes it as its mailer.
 """
 
 import json
 from collections.abc import Mapping
+from http.client import HTTPException
 from typing import get_args
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -15,14 +18,14 @@ from checkdata import EmailAddress
 from checkdata.ports import DeliveryFailed, DeliveryRefused, Message
 
 TEMPLATES_NEEDED = frozenset(kind.template for kind in get_args(Message))
-"""A new version of checkdata may have more; a test of yours can compare them with those that you have in Notify."""
+"""A new version of checkdata may have more; a test of yours can compare them with those that you have there."""
 
-_REFUSED = 400  # by which Notify says that it never will take this mail
+_REFUSED = 400  # by which the service says that it never will take this mail
 
 
 @frozen(kw_only=True)
-class NotifyMailer:
-    """Hands each message over by HTTP; *templates* are their ids in Notify, by the names of `TEMPLATES_NEEDED`."""
+class HttpMailer:
+    """Hands each message over by HTTP; *templates* are their ids there, by the names of `TEMPLATES_NEEDED`."""
 
     address: str
     token: str = field(repr=False)
@@ -37,7 +40,7 @@ class NotifyMailer:
             "reference": reference,
         }
         request = Request(  # noqa: S310 - the address is an operator's
-            f"{self.address}/v2/notifications/email",
+            f"{self.address}/mails",
             json.dumps(mail, default=_as_words).encode(),
             {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
         )
@@ -46,9 +49,9 @@ class NotifyMailer:
         except HTTPError as error:
             error.close()
             kind = DeliveryRefused if error.code == _REFUSED else DeliveryFailed
-            raise kind(f"Notify did not take it: {error.code}.") from None
-        except OSError:
-            raise DeliveryFailed("Notify could not be reached.") from None
+            raise kind(f"The mail service did not take it: {error.code}.") from None
+        except (OSError, HTTPException):
+            raise DeliveryFailed("The mail service could not be reached.") from None
 
 
 def _as_words(value: object) -> str:
