@@ -4,15 +4,27 @@ A bug is never a refusal and never a grant: an id that is a number equals no oth
 blank rows, and a text such as "false" is true.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from attrs import Attribute
 
 from checkdata.domain.errors import InvalidValue
 
 T = TypeVar("T")
+
+_NO_TEXT: Final = r"\u0000-\u001f\u007f-\u009f\ud800-\udfff"
+"""Unicode's control characters, and halves of a character."""
+
+_SPACE: Final = r" \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+"""Unicode's white space that is no control character."""
+
+ID_PATTERN: Final = rf"^[^{_NO_TEXT}{_SPACE}]([^{_NO_TEXT}]*[^{_NO_TEXT}{_SPACE}])?$"
+"""What an id is (access-rules.md, R2), the same in every language: names such as ``\\s`` differ between them."""
+
+_ID: Final = re.compile(ID_PATTERN.removesuffix("$"))
 
 Validator = Callable[[Any, "Attribute[Any]", Any], None]
 
@@ -36,9 +48,9 @@ def check_day(name: str, value: object) -> None:
 
 
 def check_id(name: str, value: object) -> None:
-    """Raise `TypeError` unless *value* is a text, `InvalidValue` if it is blank or is not printed as it is."""
+    """Raise `TypeError` unless *value* is a text, `InvalidValue` if it does not have the `ID_PATTERN`."""
     check_type(name, value, str)
-    if not (isinstance(value, str) and value and value.isprintable() and value == value.strip()):
+    if not (isinstance(value, str) and _ID.fullmatch(value)):
         raise InvalidValue(f"{name}: an id is not blank, and has no space around it and no control characters")
 
 

@@ -13,12 +13,11 @@ from attrs import frozen
 
 from checkdata.domain.access.predicate_json import Json, read_condition, to_json
 from checkdata.domain.access.predicates import PREDICATES, Predicate
-from checkdata.domain.checked_fields import check_id, check_type, wrong_at
+from checkdata.domain.checked_fields import ID_PATTERN, check_id, check_type, wrong_at
 from checkdata.domain.values import EmailAddress
 
 _DAY: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _MOMENT: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$"
-_NO_SPACE_AROUND: Final = r"^\S(.*\S)?$"
 
 
 class Kind(Protocol):
@@ -68,10 +67,10 @@ FLAG: Final = Plain(bool, "boolean", "true or false")
 class Id:
     """A text that identifies something."""
 
-    schema: Final = {"type": "string", "pattern": _NO_SPACE_AROUND}
+    schema: Final = {"type": "string", "pattern": ID_PATTERN}
 
     def read(self, value: object, at: str) -> str:
-        """The text, which is neither blank nor has space around it."""
+        """The text, which is an id (access-rules.md, R2)."""
         text = str(TEXT.read(value, at))
         check_id(at, text)
         return text

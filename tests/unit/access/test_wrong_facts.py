@@ -2,7 +2,9 @@
 
 import gc
 import pickle
+import re
 import sys
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
@@ -29,6 +31,7 @@ from checkdata.domain.errors import InvalidValue
 from checkdata.domain.people.organisations import Agreement, AppropriateBody, DeliveryPartner, SupportTeam
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.values import EmailAddress, LeadProviderId, UserId
+from checkdata.json import schema
 
 NORTH: Final = DeliveryPartner("north", "North Hub")
 ADA: Final = User(id=UserId("ada"), email=EmailAddress("ada@partner.example"), name="Ada")
@@ -110,9 +113,44 @@ BLANK_IDS: Final[dict[str, Callable[[Any], object]]] = {
 
 @pytest.mark.parametrize("field", BLANK_IDS)
 @pytest.mark.parametrize("blank", ["", " ", "\t", " a", "a ", "a\0", "a\n", "\ud800"])
-def test_an_id_is_never_blank_and_is_printed_as_it_is(field: str, blank: str) -> None:
+def test_an_id_is_never_blank(field: str, blank: str) -> None:
     with pytest.raises(InvalidValue, match=field.partition(".")[2]):
         BLANK_IDS[field](blank)
+
+
+def test_an_id_is_refused_for_unicodes_controls_and_white_space_at_its_ends_and_for_nothing_else() -> None:
+    for code in (*range(0x3100), *range(0xD7F0, 0xE010), 0xFEFF, 0xFFFF, 0x1F600):
+        character = chr(code)
+        is_text = unicodedata.category(character) not in {"Cc", "Cs"}
+        is_end = is_text and not character.isspace()
+        assert [_is_id(f"a{character}a"), _is_id(character), _is_id(f"a{character}")] == [is_text, is_end, is_end], code
+
+
+def test_the_schema_refuses_the_ids_that_the_rules_refuse() -> None:
+    pattern = schema("acting")["properties"]["user_id"]["pattern"]
+    for text in (
+        "",
+        " ",
+        "a ",
+        "a\u00a0",
+        "a\u200d",
+        "a\u2028b",
+        "\ufeff",
+        "a\x85b",
+        "a\0",
+        "a b",
+        "a\ud800",
+        "\U0001f600",
+    ):
+        assert _is_id(text) == (re.fullmatch(pattern, text) is not None)
+
+
+def _is_id(text: str) -> bool:
+    try:
+        DeliveryPartner(text)
+    except InvalidValue:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("field", BLANK_IDS)
