@@ -55,7 +55,7 @@ LOCK = Path("requirements/run.txt")
 BILL = Path("build/sbom/checkdata.cdx.json")
 RULES_ALONE = "BUILD_RULES_ALONE"
 """Set it to 1 to build without npm: a wheel of the rules, whose web service does not start."""
-WITHOUT_NPM = f"For the rules alone, which need no npm, set {RULES_ALONE}=1."
+WITHOUT_NPM = f"For only the rules, which need no npm, set {RULES_ALONE}=1."
 PINNED = re.compile(
     r"^(?P<name>[\w.-]+)==(?P<version>[^\s;]+)(?: ; (?P<marker>.+?))?(?P<hashes>(?: +--hash=sha256:\w+)+)$"
 )
@@ -75,7 +75,7 @@ class BuildHook(BuildHookInterface):  # type: ignore[type-arg]
         """Put the served files and the bill into their folders before the builder looks for what to pack.
 
         Ends the build, with a sentence that says what to do, when they can't be fetched or are
-        not the files that were pinned. An sdist has none of them, nor has a wheel of the rules alone.
+        not the files that were pinned. An sdist has none of them, nor has a wheel of only the rules.
         """
         if self.is_of_the_service():
             self.unpack_govuk_frontend()
@@ -83,11 +83,11 @@ class BuildHook(BuildHookInterface):  # type: ignore[type-arg]
             build_data["sbom_files"].append(str(BILL))
 
     def is_of_the_service(self) -> bool:
-        """Whether what is built serves pages: a wheel, unless the rules alone were asked for."""
+        """Whether what is built serves pages: a wheel, unless only the rules were asked for."""
         return self.target_name == "wheel" and os.environ.get(RULES_ALONE) != "1"
 
     def write_bill(self) -> None:
-        """Write the bill of materials, at once, for another build may be packing it."""
+        """Write the bill of materials, at once, because another build may be packing it."""
         root = Path(self.root)
         bill = root / BILL
         bill.parent.mkdir(parents=True, exist_ok=True)
@@ -185,7 +185,7 @@ def bill_of_materials(root: Path, version: str) -> str:
 
 
 def requirements(lock: str) -> Iterator[Component]:
-    """Yield each package that the lock pins; SystemExit where a line pins none, for the bill would not be whole."""
+    """Yield each package that the lock pins; SystemExit where a line pins none, because the bill would not be whole."""
     for line in lock.replace("\\\n", "").splitlines():
         found = PINNED.match(re.sub(r" +", " ", line))
         if found is None:

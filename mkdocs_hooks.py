@@ -10,13 +10,13 @@ from mkdocs.structure.pages import Page
 
 ROOT: Final = Path(__file__).parent
 OUTSIDE: Final = ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "bench/README.md", "examples/README.md")
+SHOWN: Final = {".py", ".mjs", ".rb", ".sql"}
+"""Of the examples; what a tool left beside them is none."""
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the documents and examples outside, under the same paths."""
-    examples = (
-        str(file.relative_to(ROOT)) for file in (ROOT / "examples").rglob("*.*") if file.suffix not in {".md", ".pyc"}
-    )
+    examples = (str(file.relative_to(ROOT)) for file in (ROOT / "examples").rglob("*.*") if file.suffix in SHOWN)
     for path in (*OUTSIDE, *examples):
         files.append(File.generated(config, path, abs_src_path=str(ROOT / path)))
     return files

@@ -33,7 +33,8 @@ def main(path: str, user_id: str, partner_id: str) -> None:
         trainees = map(dict, database.execute("SELECT * FROM trainees ORDER BY name"))
         for trainee in decision.scope.filter(trainees, COLUMNS):
             print(trainee["trn"], trainee["name"])
-    print(f"This holds until {decision.holds_until or 'a table changes'}.", file=sys.stderr)
+    until = f"{decision.holds_until} or " if decision.holds_until else ""
+    print(f"This holds until {until}a table changes.", file=sys.stderr)
 
 
 if __name__ == "__main__":

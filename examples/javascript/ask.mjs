@@ -14,7 +14,7 @@ async function ask(endpoint, question) {
     body: JSON.stringify(question),
   });
   const told = await response.json();
-  if (!response.ok) throw new Error(`The decision point answered ${response.status}: ${told}`);
+  if (!response.ok) throw new Error(`The decision point answered ${response.status}: ${JSON.stringify(told)}`);
   return told;
 }
 
@@ -30,5 +30,5 @@ async function* found(question) {
 const { decision, context } = await ask("access_evaluation_endpoint", {
   subject, action, resource: { type: "participant", id: participant },
 });
-console.log(decision ? `yes, until ${context.holds_until ?? "a fact changes"}` : `no: ${context.reason}`);
+console.log(decision ? `yes, until ${context.holds_until ? `${context.holds_until} or ` : ""}a fact changes` : `no: ${context.reason}`);
 for await (const { id } of found({ subject, action, resource: { type: "participant" } })) console.log(id);

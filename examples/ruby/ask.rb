@@ -41,5 +41,6 @@ who = { subject: { type: "user", id: user }, action: { name: "can_see" } }
 
 told = point.decision(who.merge(resource: { type: "participant", id: participant }))
 context = told["context"]
-puts told["decision"] ? "yes, until #{context['holds_until'] || 'a fact changes'}" : "no: #{context['reason']}"
+until_day = context["holds_until"] && "#{context['holds_until']} or "
+puts told["decision"] ? "yes, until #{until_day}a fact changes" : "no: #{context['reason']}"
 point.found(who.merge(resource: { type: "participant" })).each { |resource| puts resource["id"] }

@@ -169,7 +169,7 @@ def test_a_build_that_can_not_have_npm_says_how_the_rules_are_built_without(tmp_
     code = "import hatch_build; hatch_build.fetched('govuk-frontend@6.3.0')"
     process = done([sys.executable, "-c", code], {"PATH": str(tmp_path)}, ROOT)
     assert process.returncode == 1
-    assert "For the rules alone, which need no npm, set BUILD_RULES_ALONE=1." in process.stderr
+    assert "For only the rules, which need no npm, set BUILD_RULES_ALONE=1." in process.stderr
 
 
 def test_access_is_decided_by_what_was_installed(site: Path) -> None:
