@@ -1,7 +1,4 @@
-"""Rows of a service's own tables as the facts that a decision needs; the other examples share it.
-
-The tables are those of `tables.sql`. A row gives its columns by their names, as drivers and ORMs can.
-"""
+"""Rows of a service's own tables (`tables.sql`) as the facts that a decision needs; other examples share it."""
 
 from collections.abc import Iterable
 from datetime import date
