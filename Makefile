@@ -16,6 +16,13 @@ INSTALLED := $(STATIC)/.unpacked
 # because it takes minutes.
 FAULTS := tests/integration/faults tests/integration/test_killed_imports.py $(wildcard tests/contracts/test_*_races.py)
 
+# What other teams get, as they get it: a wheel in an empty environment, examples, the rules in other languages, the site of
+# the documents, requests made of both OpenAPI documents. It builds and starts much, so it has a command of its own too.
+OUTSIDE := tests/integration/conformance tests/integration/examples tests/integration/test_installed.py \
+	tests/integration/test_complete_types.py tests/integration/test_site.py tests/integration/test_tutorial.py \
+	tests/integration/decision_point/test_openapi.py tests/integration/web/test_openapi_requests.py \
+	tests/integration/cli/test_asking_examples.py
+
 # $(call debian,PACKAGES): install Debian's packages as root, or say how and stop.
 debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing $(1) from Debian's packages"; \
@@ -29,7 +36,7 @@ debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults prove bench docs lint lock clean postgresql chromium sqlite yardstick java ruby
+.PHONY: help run test test-outside test-faults prove bench docs lint lock clean postgresql chromium sqlite yardstick java ruby
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -39,9 +46,12 @@ help: ## show this list
 run: $(INSTALLED) ## serve the demo at http://127.0.0.1:8000, with made-up people in it
 	@$(BIN)/checkdata demo
 
-test: postgresql chromium sqlite java ruby lint ## check the code and run every test, on SQLite, PostgreSQL and Chromium
-	$(BIN)/pytest --numprocesses 2 --dist worksteal $(addprefix --ignore ,$(FAULTS))
+test: postgresql chromium sqlite java lint ## check the code and run every test, on SQLite, PostgreSQL and Chromium
+	$(BIN)/pytest --numprocesses 2 --dist worksteal $(addprefix --ignore ,$(FAULTS) $(OUTSIDE))
 	@echo "All checks passed. To see the service, run: make run"
+
+test-outside: postgresql chromium ruby $(TEST_PACKAGES) $(INSTALLED) ## try what other teams get: the wheel, examples, other languages, the site
+	$(BIN)/pytest --numprocesses 2 --dist worksteal $(OUTSIDE)
 
 test-faults: postgresql $(TEST_PACKAGES) $(INSTALLED) ## try clients, databases and processes that fail, and two at once; takes minutes
 	$(BIN)/pytest --numprocesses 2 --dist worksteal $(AGAIN) $(FAULTS)

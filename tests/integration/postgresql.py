@@ -7,8 +7,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -110,13 +110,18 @@ def program(name: str) -> str:
 def stopped(server: Server) -> Iterator[None]:
     """All processes of the server stand still."""
     pids = processes_of(server)
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
     try:
+        signal_all(signal.SIGSTOP, pids)
         yield
     finally:
-        for pid in reversed(pids):
-            os.kill(pid, signal.SIGCONT)
+        signal_all(signal.SIGCONT, list(reversed(pids)))
+
+
+def signal_all(number: signal.Signals, pids: Sequence[int]) -> None:
+    """Send a signal to processes, of which one may have ended just now."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
 def processes_of(server: Server) -> list[int]:

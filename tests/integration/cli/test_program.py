@@ -83,7 +83,9 @@ def test_a_wrong_setting_is_named_and_ends_with_2(command: Command, name: str, v
 
 def test_a_mailbox_does_not_start_with_an_https_base(command: Command) -> None:
     command.variables |= {"CHECKDATA_BASE_URL": "https://check.example.org", "CHECKDATA_EMAIL": "mailbox:/tmp/mail"}
-    assert command.done("serve", code=2).err.startswith("Error: CHECKDATA_EMAIL must be a mail server")
+    assert command.done("serve", code=2).err.startswith(
+        "Error: CHECKDATA_EMAIL must be notify:TEMPLATE_ID or a mail server"
+    )
 
 
 NEED_A_DATABASE = [
