@@ -11,7 +11,7 @@ from checkdata.domain.nominations.nominee import Nominee
 from checkdata.domain.nominations.steps import NominationState, Step
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId
-from tests.contracts.examples import NORTH
+from checkdata.testing._suites.people import NORTH
 from tests.strategies import NOON, day
 
 CAT: Final = EmailAddress.of("cat@north.example")

@@ -13,7 +13,7 @@ from checkdata.domain.people.agreement_history import AgreementVersion, agreemen
 from checkdata.domain.ports import Storage
 from checkdata.domain.services.access.manage_agreements import ManageAgreements, NewAgreement
 from checkdata.domain.values import ImportId, UserId
-from tests.contracts.examples import an_agreement
+from checkdata.testing._suites.people import an_agreement
 from tests.contracts.operators import Operator, row
 from tests.contracts.units_of_work import read, write
 from tests.feeds import AGREEMENT, REFERENCES, reference_row, write_feed, write_file

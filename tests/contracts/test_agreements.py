@@ -11,7 +11,8 @@ from checkdata.domain.feed.contents import Changes, NamedIds, References
 from checkdata.domain.people.organisations import Agreement
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import LeadProviderId
-from tests.contracts.examples import ADA, REFERENCES, a_grant, an_agreement, with_people
+from checkdata.testing._suites.people import ADA, a_grant, an_agreement
+from tests.contracts.examples import REFERENCES, with_people
 from tests.contracts.units_of_work import read, write
 from tests.strategies import day
 

@@ -28,9 +28,10 @@ from checkdata.domain.sign_in.api_keys import (
     UnderGrant,
 )
 from checkdata.domain.values import EmailAddress, UserId
+from checkdata.testing._suites.people import ADA, BEA
+from checkdata.testing._suites.people import NORTH as ADAS
 from tests.access_world import BODY, BOSS, CAT, NORTH, AccessWorld
-from tests.contracts.examples import ADA, BEA, with_people
-from tests.contracts.examples import NORTH as ADAS
+from tests.contracts.examples import with_people
 from tests.contracts.units_of_work import read, write
 from tests.strategies import NOON
 

@@ -8,7 +8,8 @@ from checkdata.domain.people.change_notes import ChangeNote, NoteFrequency
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import UserId
-from tests.contracts.examples import ADA, BEA, BODY, NORTH, with_people
+from checkdata.testing._suites.people import ADA, BEA, BODY, NORTH
+from tests.contracts.examples import with_people
 from tests.contracts.units_of_work import read, write
 
 NOON = datetime(2024, 6, 3, 12, tzinfo=UTC)

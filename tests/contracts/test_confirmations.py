@@ -9,7 +9,7 @@ from attrs import evolve
 
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import NominationId
-from tests.contracts.examples import BODY
+from checkdata.testing._suites.people import BODY
 from tests.contracts.nominations import HOUR, a_link, a_nomination, a_visit, add, keep
 from tests.contracts.units_of_work import read, write
 from tests.strategies import NOON

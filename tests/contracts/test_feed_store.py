@@ -27,7 +27,8 @@ from checkdata.domain.training.facts import (
 from checkdata.domain.training.records import TrainingRecord
 from checkdata.domain.training.teacher_records import TeacherInductionStatus, person_key
 from checkdata.domain.values import LeadProviderId, ParticipantId, RecordId
-from tests.contracts.examples import ADA, BODY, REFERENCES, a_grant, add_grants, add_users, an_agreement, put
+from checkdata.testing._suites.people import ADA, BODY, a_grant, add_grants, add_users, an_agreement
+from tests.contracts.examples import REFERENCES, put
 from tests.contracts.listings import BORN, a_record, a_teacher, keep, load, records_of, staged, tell_teachers
 from tests.contracts.units_of_work import read_store, write
 from tests.strategies import LEAD_PROVIDERS, SCHOOLS, day, training_records

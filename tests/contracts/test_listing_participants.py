@@ -17,7 +17,8 @@ from checkdata.domain.training.records import TrainingRecord, Viewer
 from checkdata.domain.training.states import TrainingState
 from checkdata.domain.training.teacher_records import person_key
 from checkdata.domain.values import ParticipantId
-from tests.contracts.examples import REFERENCES, an_agreement, put
+from checkdata.testing._suites.people import an_agreement
+from tests.contracts.examples import REFERENCES, put
 from tests.contracts.listings import (
     BORN,
     ENTRIES,

@@ -14,7 +14,8 @@ from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.people.organisations import DeliveryPartner, Organisation
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import EmailAddress, NominationId
-from tests.contracts.examples import ADA, BODY, BOTH, NORTH, with_people
+from checkdata.testing._suites.people import ADA, BODY, BOTH, NORTH
+from tests.contracts.examples import with_people
 from tests.contracts.nominations import CAT, FULL, HOUR, a_nomination, a_step, add, then
 from tests.contracts.units_of_work import read, write
 from tests.strategies import NOON

@@ -12,7 +12,7 @@ from checkdata.domain.messages import AccessGranted, AccessRemoved, HowAccessIsG
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Storage, UnitOfWork
 from checkdata.domain.values import EmailAddress, UserId
-from tests.contracts.examples import ADA, BEA
+from checkdata.testing._suites.people import ADA, BEA
 from tests.contracts.units_of_work import read, write
 from tests.strategies import NOON
 

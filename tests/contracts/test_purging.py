@@ -17,8 +17,9 @@ from checkdata.domain.services.audit.seal_log import SealLog
 from checkdata.domain.sign_in.api_keys import Revocation
 from checkdata.domain.sign_in.link_limits import LinkLimits, LinkRequester
 from checkdata.domain.values import EmailAddress, NominationId, ParticipantId, UserId, london_date
+from checkdata.testing._suites.people import ADA
 from tests.access_world import BEN, BOSS, CAT, OTHER_LEAD, PAM, SUE, AccessWorld, a_record
-from tests.contracts.examples import ADA, a_link, a_session, with_people
+from tests.contracts.examples import a_link, a_session, with_people
 from tests.contracts.nominations import a_link as a_confirmation_link
 from tests.contracts.nominations import a_nomination, a_visit, keep
 from tests.contracts.test_api_keys import a_key

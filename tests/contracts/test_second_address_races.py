@@ -1,4 +1,4 @@
-"""No address, in any spelling, becomes that of two users, whoever is faster; the database holds it too (rule 4)."""
+"""No address, in any spelling, becomes that of two users, even of two changes at once (security.md 55, rule 4)."""
 
 from collections.abc import Callable
 from functools import partial
@@ -14,8 +14,9 @@ from checkdata.domain.people.organisations import Role
 from checkdata.domain.people.users import SecondAddress, User
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import EmailAddress
+from checkdata.testing._suites.people import ADA, BEA
 from tests.access_world import BODY, BOSS, NORTH, AccessWorld
-from tests.contracts.examples import ADA, BEA, with_people
+from tests.contracts.examples import with_people
 from tests.contracts.interleaving import Outcomes, Refused, SteppingStorage, interleavings
 from tests.contracts.test_change_races import one_was_faster
 from tests.contracts.units_of_work import read, write

@@ -12,20 +12,8 @@ from checkdata.domain.feed.contents import References
 from checkdata.domain.people.organisations import DeliveryPartner, Organisation, PolicyTeam, SupportTeam
 from checkdata.domain.ports import Storage
 from checkdata.domain.sign_in.sessions import Session, SignInLink
-from tests.contracts.examples import (
-    ADA,
-    BEA,
-    BODY,
-    BOTH,
-    NORTH,
-    a_grant,
-    a_link,
-    a_session,
-    add_grants,
-    an_agreement,
-    put,
-    with_people,
-)
+from checkdata.testing._suites.people import ADA, BEA, BODY, BOTH, NORTH, a_grant, add_grants, an_agreement
+from tests.contracts.examples import a_link, a_session, put, with_people
 from tests.contracts.units_of_work import read, write
 from tests.strategies import NOON, day
 

@@ -15,7 +15,8 @@ from checkdata.domain.people.organisations import DeliveryPartner, Role
 from checkdata.domain.ports import Storage, UnitOfWork
 from checkdata.domain.values import ImportId
 from checkdata.testing import StorageContract
-from tests.contracts.examples import ADA, BEA, a_link, a_session, add_users
+from checkdata.testing._suites.people import ADA, BEA, add_users
+from tests.contracts.examples import a_link, a_session
 from tests.contracts.units_of_work import read, write
 from tests.recent_events import recent
 from tests.strategies import NOON, TODAY

@@ -20,7 +20,8 @@ from checkdata.domain.people.organisations import DeliveryPartner, Role
 from checkdata.domain.people.users import LapseReason, LapseWarning
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import LeadProviderId, NominationId, UserId
-from tests.contracts.examples import ADA, BEA, BODY, BOTH, NORTH, a_grant, a_session, with_people
+from checkdata.testing._suites.people import ADA, BEA, BODY, BOTH, NORTH, a_grant
+from tests.contracts.examples import a_session, with_people
 from tests.contracts.test_audit import record
 from tests.contracts.units_of_work import read, write
 from tests.strategies import NOON, day

@@ -10,17 +10,8 @@ from checkdata.domain.people.users import SecondAddress, User
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import EmailAddress, UserId
 from checkdata.testing import UsersContract
-from tests.contracts.examples import (
-    ADA,
-    BEA,
-    BODY,
-    BOTH,
-    NORTH,
-    a_grant,
-    add_grants,
-    add_users,
-    with_people,
-)
+from checkdata.testing._suites.people import ADA, BEA, BODY, BOTH, NORTH, a_grant, add_grants, add_users
+from tests.contracts.examples import with_people
 from tests.contracts.units_of_work import read, write
 from tests.strategies import HARD_NAMES, NOON, day
 

@@ -13,7 +13,7 @@ from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.people.organisations import Agreement
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import LeadProviderId
-from tests.contracts.examples import ADA, BEA, BODY, a_grant, add_grants, add_users
+from checkdata.testing._suites.people import ADA, BEA, BODY, a_grant, add_grants, add_users
 from tests.contracts.operators import BOTH, NORTH, Operator, row
 from tests.contracts.units_of_work import read, write
 from tests.feeds import REFERENCES, reference_row, write_feed, write_file

@@ -19,7 +19,7 @@ from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.records import TrainingRecord
 from checkdata.domain.values import ParticipantId
-from tests.contracts.examples import ADA, a_grant, add_grants, add_users
+from checkdata.testing._suites.people import ADA, a_grant, add_grants, add_users
 from tests.contracts.operators import EVERY_LEAD_PROVIDER
 from tests.contracts.units_of_work import read
 from tests.feeds import REFERENCES

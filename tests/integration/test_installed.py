@@ -94,7 +94,7 @@ def built(*command: str | Path) -> None:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of the rules alone, built of the sdist."""
+    """The wheel that has only the rules, built of the sdist."""
     folder = tmp_path_factory.mktemp("built")
     built("hatchling", "build", "--target", "sdist", "--directory", folder)
     (sdist,) = folder.glob("*.tar.gz")

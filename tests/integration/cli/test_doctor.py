@@ -42,6 +42,7 @@ def test_a_database_that_is_not_there_is_not_made(command: Command, tmp_path: Pa
     before = sorted(tmp_path.rglob("*"))
     told = command.done("doctor", code=3).out
     assert "There is no database at" in told
+    assert conditions(told).keys() == {"settings", "keys", "database", "mail", "assets"}
     assert "Run checkdata migrate." in told
     assert sorted(tmp_path.rglob("*")) == before
 

@@ -16,7 +16,7 @@ from checkdata.domain.errors import StorageError
 from checkdata.domain.keys import Keys
 from checkdata.domain.people.agreement_history import AgreementVersion
 from checkdata.domain.services.audit.seal_log import SealLog
-from tests.contracts.examples import an_agreement
+from checkdata.testing._suites.people import an_agreement
 from tests.contracts.test_receipts import a_receipt, keep
 from tests.contracts.units_of_work import write
 from tests.recent_events import recent

@@ -18,7 +18,8 @@ from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import InvalidValue, NotMigrated, StorageConflict, StorageError, StorageUnavailable
 from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.values import UserId
-from tests.contracts.examples import ADA, BEA, a_link, add_users
+from checkdata.testing._suites.people import ADA, BEA, add_users
+from tests.contracts.examples import a_link
 from tests.integration.postgresql import Server
 from tests.recent_events import recent
 from tests.storages import opened

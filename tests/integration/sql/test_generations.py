@@ -21,7 +21,8 @@ from checkdata.domain.listing.columns import listing_csv
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Storage, UnitOfWork
-from tests.contracts.examples import ADA, REFERENCES, a_grant, add_grants, add_users, put
+from checkdata.testing._suites.people import ADA, a_grant, add_grants, add_users
+from tests.contracts.examples import REFERENCES, put
 from tests.contracts.listings import a_record, an_entry, an_import, keep, list_all, load, records_of
 from tests.contracts.operators import EVERY_LEAD_PROVIDER, NORTH
 from tests.contracts.units_of_work import read, write

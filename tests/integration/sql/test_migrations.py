@@ -23,17 +23,8 @@ from checkdata.domain.people.users import LapseReason, LapseWarning, SecondAddre
 from checkdata.domain.sign_in.sessions import LinkPurpose
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.values import EmailAddress
-from tests.contracts.examples import (
-    ADA,
-    BEA,
-    REFERENCES,
-    a_grant,
-    a_link,
-    a_session,
-    an_agreement,
-    put,
-    with_people,
-)
+from checkdata.testing._suites.people import ADA, BEA, a_grant, an_agreement
+from tests.contracts.examples import REFERENCES, a_link, a_session, put, with_people
 from tests.contracts.listings import a_record, load, with_listings
 from tests.contracts.nominations import CAT, FULL, a_nomination, a_step
 from tests.contracts.operators import EVERY_LEAD_PROVIDER, NORTH

@@ -21,7 +21,8 @@ from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.training.teacher_records import TeacherRecord
 from checkdata.domain.values import EmailAddress
-from tests.contracts.examples import ADA, NORTH, REFERENCES, a_grant, a_link, add_users, an_agreement
+from checkdata.testing._suites.people import ADA, NORTH, a_grant, add_users, an_agreement
+from tests.contracts.examples import REFERENCES, a_link
 from tests.contracts.listings import ENTRIES, RECORDS, an_import, keep, list_all, records_of, staged
 from tests.contracts.units_of_work import read, write
 from tests.recent_events import recent

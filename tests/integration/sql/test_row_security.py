@@ -24,7 +24,7 @@ from checkdata.adapters.sql.schema import metadata
 from checkdata.domain.errors import InvalidValue, StorageUnavailable
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.ports import Storage
-from tests.contracts.examples import ADA, a_grant, add_grants, add_users
+from checkdata.testing._suites.people import ADA, a_grant, add_grants, add_users
 from tests.contracts.listings import with_listings
 from tests.contracts.test_participants import WHOLE
 from tests.integration.postgresql import Server

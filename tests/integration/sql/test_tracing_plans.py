@@ -18,7 +18,7 @@ from checkdata.domain.services.audit.find_wrongly_seen import FindWronglySeen, W
 from checkdata.domain.services.audit.trace import Trace
 from checkdata.domain.training.states import TrainingState
 from checkdata.domain.values import ParticipantId, UserId
-from tests.contracts.examples import an_agreement
+from checkdata.testing._suites.people import an_agreement
 from tests.contracts.listings import a_record, load, with_listings
 from tests.contracts.operators import EVERY_LEAD_PROVIDER, NORTH
 from tests.contracts.test_receipts import a_receipt

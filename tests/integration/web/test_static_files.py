@@ -39,5 +39,5 @@ def test_a_file_left_in_the_folder_is_not_served(tmp_path: Path, name: str) -> N
 
 
 def test_a_service_built_without_its_stylesheets_says_so_and_does_not_start(tmp_path: Path) -> None:
-    with pytest.raises(CheckdataError, match="has the rules alone"):
+    with pytest.raises(CheckdataError, match="has only the rules"):
         CachedFiles(tmp_path / "govuk")

@@ -77,7 +77,7 @@ class Wording:
 
 
 def with_texts(message: Message, changed: Callable[[str], str]) -> Message:
-    """The message with *changed* for each text in it that somebody else than the service may have written."""
+    """The message with *changed* for each text in it that the service did not write itself."""
     return evolve(message, **_changed_texts(message, changed))
 
 

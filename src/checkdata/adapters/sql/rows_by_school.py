@@ -11,7 +11,7 @@ from checkdata.adapters.sql.listings import Listing
 from checkdata.domain.listing.orders import Order, Sort, school_key
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
-from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
+from checkdata.domain.people.organisations import DeliveryPartner
 
 MOST_ROWS: Final = 1000
 """The most rows of its schools that are read for a page; where there are more, the database puts rows in order."""
@@ -84,8 +84,7 @@ def _cut_out(schools: Iterator[RowsOfSchool], offset: int, limit: int) -> tuple[
 
 def in_cut(rows: Iterable[ListedParticipant], query: ParticipantQuery, cut: Cut) -> list[ListedParticipant]:
     """The rows of the schools of a page, in order; a school that shows another name elsewhere has other rows too."""
-    named = not isinstance(query.scope.organisation, AppropriateBody)
-    here = (row for row in rows if school_key(row.school, row.school_urn, named=named) in cut.keys)
+    here = (row for row in rows if query.order.key(row) in cut.keys)
     return query.order.arranged(here)[cut.before :]
 
 

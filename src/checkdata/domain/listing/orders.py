@@ -58,9 +58,10 @@ class Order:
     def arranged(self, rows: Iterable[ListedParticipant]) -> list[ListedParticipant]:
         """The rows in this order."""
         by_name = sorted(rows, key=lambda row: row.order)
-        return sorted(by_name, key=self._key, reverse=self.is_descending)
+        return sorted(by_name, key=self.key, reverse=self.is_descending)
 
-    def _key(self, row: ListedParticipant) -> tuple[str | int, ...]:
+    def key(self, row: ListedParticipant) -> tuple[str | int, ...]:
+        """What the row is ordered by, but for the order of names among those that are equal in it."""
         match self.sort:
             case Sort.NAME:
                 return row.order

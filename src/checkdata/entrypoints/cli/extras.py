@@ -1,4 +1,4 @@
-"""Which extra has what a command needs, for installations of the rules alone; needs no extra itself."""
+"""Which extra has what a command needs, for installations that have only the rules; needs no extra itself."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -1,6 +1,6 @@
 """Looks at everything that a production needs, a finding for each, so that operators know what to do first."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
@@ -50,21 +50,11 @@ class Finding:
 
 def findings(composed: Composition) -> Iterator[Finding]:
     """What there is to say, in the order in which it should be mended. Nothing is changed, and no mail is sent."""
-    if missing := _missing_file(composed):
-        yield from (*_settings(composed), missing)
-        return
-    looks: Sequence[tuple[str, Callable[[Composition], Iterator[Finding]]]] = (
-        ("settings", _settings),
-        ("keys", _keys),
-        ("database", _database),
-        ("migrations", _migrations),
-        ("roles", _roles),
-        ("clock", _clock),
-        ("mail", _mail),
-        ("assets", _assets),
-        ("jobs", _jobs),
-    )
-    for subject, look in looks:
+    missing = _missing_file(composed)
+    for subject, look in _LOOKS.items():
+        if missing and subject in _OF_THE_DATABASE:
+            yield from [missing] if subject == "database" else ()
+            continue
         try:
             yield from look(composed)
         except StorageError as error:
@@ -200,3 +190,17 @@ def _run(job: Job, ran_at: datetime | None, usual: timedelta, now: datetime, wha
     if now - ran_at > usual:
         return Finding("jobs", Condition.WATCH, told, what_runs_it)
     return Finding("jobs", Condition.FINE, told)
+
+
+_LOOKS: Final[Mapping[str, Callable[[Composition], Iterator[Finding]]]] = {
+    "settings": _settings,
+    "keys": _keys,
+    "database": _database,
+    "migrations": _migrations,
+    "roles": _roles,
+    "clock": _clock,
+    "mail": _mail,
+    "assets": _assets,
+    "jobs": _jobs,
+}
+_OF_THE_DATABASE: Final = frozenset({"database", "migrations", "roles", "clock", "jobs"})

@@ -33,7 +33,7 @@ class CachedFiles(StaticFiles):
 
     def __init__(self, folder: Path, prefix: str = "") -> None:
         if not folder.is_dir():
-            raise CheckdataError("This build of checkdata has the rules alone. Build the service where npm can be had.")
+            raise CheckdataError("This build of checkdata has only the rules. Build the service where npm can be had.")
         super().__init__(directory=folder)
         self.served = served_in(folder)
         self._prefix = prefix

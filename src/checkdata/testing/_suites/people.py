@@ -36,7 +36,7 @@ def day(offset: int) -> date:
     return date(2024, 9, 2) + timedelta(days=offset)
 
 
-def an_agreement(id: str, **changes: Any) -> Agreement:  # noqa: A002, ANN401 - the field's own name, any field
+def an_agreement(id: str = "a1", **changes: Any) -> Agreement:  # noqa: A002, ANN401 - the field's own name, any field
     """An agreement of North's."""
     agreement = Agreement(
         id=id,
@@ -60,7 +60,7 @@ AGREEMENTS: Final = (
 OF_ANOTHER: Final = an_agreement("a5", delivery_partner_id=BOTH.id)
 
 
-def a_grant(id: str, organisation: Organisation = NORTH, **changes: Any) -> Grant:  # noqa: A002, ANN401 - as above
+def a_grant(id: str = "g1", organisation: Organisation = NORTH, **changes: Any) -> Grant:  # noqa: A002, ANN401 - as above
     """A grant of Ada's."""
     grant = Grant(
         id=id,
