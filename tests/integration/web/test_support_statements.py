@@ -37,7 +37,7 @@ def test_a_page_says_the_same_as_the_sealed_file_that_it_offers_and_shows_its_se
     kind, _, content = address.partition(";base64,")
     file = b64decode(content)
     assert kind == "data:text/csv;charset=utf-8"
-    assert verified_statement(file, world.keys).verdict is StatementVerdict.GENUINE
+    assert verified_statement(file, world.composed.settings.sealing_keys).verdict is StatementVerdict.GENUINE
     assert seal_of(file)[1] in page.text
     assert "Ann Lee" in file.decode()
     [event] = world.audit(AuditKind.STATEMENT_MADE)

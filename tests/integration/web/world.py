@@ -8,15 +8,12 @@ from typing import Any, Final
 from attrs import define, evolve, field
 from starlette.applications import Starlette
 
-from checkdata.adapters.email import read_receipt
 from checkdata.adapters.memory import MemoryFeed, MemoryMailer, MemoryRejections, MemoryStorage, MemoryTokens
-from checkdata.adapters.spreadsheets import close_names, read_list, workbook
 from checkdata.domain.access.decision import Acting
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.feed.contents import References
 from checkdata.domain.jobs import Job
 from checkdata.domain.keys import Keys
-from checkdata.domain.listing.departures import KEPT_MONTHS
 from checkdata.domain.messages import Message, SignInLinkMessage
 from checkdata.domain.people.organisations import (
     Agreement,
@@ -30,48 +27,23 @@ from checkdata.domain.people.organisations import (
 )
 from checkdata.domain.people.users import User
 from checkdata.domain.ports import Storage, Tokens
-from checkdata.domain.services.access.confirm_changes import ConfirmChanges
-from checkdata.domain.services.access.explain_access import ExplainAccess
 from checkdata.domain.services.access.help_users import HelpUsers
 from checkdata.domain.services.access.issue_keys import IssueKeys
-from checkdata.domain.services.access.keep_team import KeepTeam
 from checkdata.domain.services.access.manage_access import ManageAccess, NewAccess
-from checkdata.domain.services.access.manage_agreements import ManageAgreements
-from checkdata.domain.services.access.review_access import ReviewAccess
-from checkdata.domain.services.access.state_of_users import StateOfUsers
-from checkdata.domain.services.audit.confirm_deletion import ConfirmDeletion
-from checkdata.domain.services.audit.find_participant import FindParticipant
-from checkdata.domain.services.audit.find_wrongly_seen import FindWronglySeen
-from checkdata.domain.services.audit.make_statement import MakeStatement
-from checkdata.domain.services.audit.purge import KeptFor
-from checkdata.domain.services.audit.recall_files import RecallFiles
-from checkdata.domain.services.audit.search_log import SearchLog
-from checkdata.domain.services.audit.trace import Trace
 from checkdata.domain.services.feed.import_feed import ImportFeed
-from checkdata.domain.services.listing.check_participants import CheckParticipants
-from checkdata.domain.services.listing.compare_lists import CompareLists
-from checkdata.domain.services.listing.follow_changes import FollowChanges
-from checkdata.domain.services.listing.help_search import HelpSearch
-from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
-from checkdata.domain.services.listing.note_changes import NoteChanges
-from checkdata.domain.services.listing.read_listing import ReadListing
-from checkdata.domain.services.listing.view_overview import ViewOverview
-from checkdata.domain.services.mail.record_bounces import RecordBounces
-from checkdata.domain.services.mail.request_help import RequestHelp
 from checkdata.domain.services.mail.send_mail import SendMail
 from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
 from checkdata.domain.services.nominations.nominate import Nominate
 from checkdata.domain.services.nominations.queue import NominationQueue
-from checkdata.domain.services.operations.check_health import CheckHealth
-from checkdata.domain.services.operations.service_notices import ServiceNotices
 from checkdata.domain.services.sign_in.sign_in import SignIn
-from checkdata.domain.services.sign_in.use_keys import UseKeys
 from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.training.facts import DetailsGiven, Eligibility, ParticipantRole
 from checkdata.domain.training.records import Partnership, TrainingRecord
 from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId, RecordId
 from checkdata.entrypoints.composition.mail import changes_place, stop_place
-from checkdata.entrypoints.settings.base_address import BaseAddress
+from checkdata.entrypoints.composition.use_cases import GivenPorts
+from checkdata.entrypoints.composition.web import services_of, settings_of
+from checkdata.entrypoints.settings.environment import read_settings
 from checkdata.entrypoints.settings.related_services import RelatedAddress
 from checkdata.entrypoints.web.app import application
 from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
@@ -210,95 +182,56 @@ class World:
 
     def services(self) -> WebServices:
         mails = self.mails
-        return WebServices(
-            sign_in=self.sign_in,
-            check_participants=CheckParticipants(storage=self.storage, clock=self.clock, workbook=workbook),
-            view_overview=ViewOverview(storage=self.storage),
-            look_up_participant=LookUpParticipant(storage=self.storage, clock=self.clock),
-            follow_changes=FollowChanges(storage=self.storage, clock=self.clock),
-            read_listing=ReadListing(storage=self.storage, clock=self.clock),
-            note_changes=NoteChanges(storage=self.storage, clock=self.clock),
-            help_search=HelpSearch(storage=self.storage, clock=self.clock, similarity=close_names),
-            compare_lists=CompareLists(
-                storage=self.storage,
-                clock=self.clock,
-                read_list=read_list,
-                similarity=close_names,
-                workbook=workbook,
-            ),
-            manage_access=self.manage_access,
-            confirm_changes=ConfirmChanges(storage=self.storage, clock=self.clock),
-            manage_agreements=ManageAgreements(storage=self.storage, clock=self.clock),
-            request_help=RequestHelp(
-                storage=self.storage,
-                clock=self.clock,
-                support_email=EmailAddress(self.support_email) if self.support_email else None,
-            ),
-            record_receipts=RecordBounces(storage=self.storage, clock=self.clock, read=read_receipt),
-            search_log=SearchLog(storage=self.storage, clock=self.clock),
-            trace=Trace(storage=self.storage, clock=self.clock),
-            find_participant=FindParticipant(storage=self.storage, clock=self.clock),
-            find_wrongly_seen=FindWronglySeen(storage=self.storage, clock=self.clock),
-            recall_files=RecallFiles(storage=self.storage, clock=self.clock),
-            confirm_deletion=ConfirmDeletion(storage=self.storage, clock=self.clock),
-            make_statement=MakeStatement(storage=self.storage, clock=self.clock, keys=self.keys),
-            review_access=ReviewAccess(storage=self.storage, clock=self.clock),
-            explain_access=ExplainAccess(storage=self.storage, clock=self.clock),
-            help_users=self.help_users,
-            service_notices=ServiceNotices(storage=self.storage, clock=self.clock),
-            state_of_users=StateOfUsers(storage=self.storage, clock=self.clock),
-            issue_keys=self.issue_keys,
-            use_keys=UseKeys(storage=self.storage, tokens=self.tokens, clock=self.clock),
-            nominate=self.nominate,
-            nomination_queue=self.nomination_queue,
-            keep_team=KeepTeam(storage=self.storage, clock=self.clock, support_email=EmailAddress(SUPPORT_EMAIL)),
-            answer_by_link=self.answer_by_link,
-            check_health=CheckHealth(storage=lambda: self.storage, clock=self.clock, oldest=self.oldest),
-            mailbox=None if mails is None else lambda: mails,
-        )
+        return services_of(self.composed, None if mails is None else lambda: mails)
 
     def settings(self) -> WebSettings:
-        return WebSettings(
-            base=BaseAddress.of(self.base_url),
+        return settings_of(self.composed.settings, self.demo_users)
+
+    @property
+    def composed(self) -> GivenPorts:
+        """The use cases as the service itself composes them."""
+        usual = read_settings({"CHECKDATA_BASE_URL": self.base_url})
+        settings = evolve(
+            usual,
             secret_keys=self.keys,
-            commit="unknown",
             support_email=self.support_email,
             govuk=self.govuk,
-            kept_for=KeptFor(),
-            kept_months=KEPT_MONTHS,
-            demo_users=self.demo_users,
-            related_services=self.related,
+            limits=self.limits,
+            related_services=tuple(self.related),
             receipts_token=self.receipts_token,
+            oldest_runs=self.oldest,
+        )
+        return GivenPorts(
+            storage=self.storage, mailer=self.mailer, tokens=self.tokens, clock=self.clock, settings=settings
         )
 
     @property
     def sign_in(self) -> SignIn:
-        return SignIn(storage=self.storage, tokens=self.tokens, clock=self.clock, limits=self.limits)
+        return self.services().sign_in
 
     @property
     def manage_access(self) -> ManageAccess:
-        related = [each.service for each in self.related]
-        return ManageAccess(storage=self.storage, clock=self.clock, related_services=related)
+        return self.composed.manage_access
 
     @property
     def help_users(self) -> HelpUsers:
-        return HelpUsers(storage=self.storage, clock=self.clock)
+        return self.composed.help_users
 
     @property
     def issue_keys(self) -> IssueKeys:
-        return IssueKeys(storage=self.storage, tokens=self.tokens, clock=self.clock)
+        return self.composed.issue_keys
 
     @property
     def nominate(self) -> Nominate:
-        return Nominate(storage=self.storage, clock=self.clock)
+        return self.composed.nominate
 
     @property
     def nomination_queue(self) -> NominationQueue:
-        return NominationQueue(storage=self.storage, clock=self.clock)
+        return self.composed.nomination_queue
 
     @property
     def answer_by_link(self) -> AnswerByLink:
-        return AnswerByLink(storage=self.storage, tokens=self.tokens, clock=self.clock)
+        return self.composed.answer_by_link
 
     def load(
         self,
