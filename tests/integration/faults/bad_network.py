@@ -38,8 +38,18 @@ class Network:
         self.port = 0
         self.there = there
         self._sizes = cycle(CUT_AFTER_BYTES)
+        self._under_way: set[asyncio.Task[None]] = set()
 
-    async def connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Begin to pass one connection on.
+
+        A loop holds its tasks weakly, and streams let go of theirs when their peer leaves, so this network holds them.
+        """
+        task = asyncio.get_running_loop().create_task(self._pass_both_ways(reader, writer))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _pass_both_ways(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Pass one connection on until both parties have ended it, or it was cut."""
         size = next(self._sizes)
         with suppress(OSError, asyncio.CancelledError):
@@ -48,9 +58,12 @@ class Network:
             else:
                 far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.there)
             ends = (writer, far_writer)
-            ways = (self._pass_on(reader, far_writer, size), self._pass_on(far_reader, writer, size))
             try:
-                await asyncio.gather(*ways)
+                async with asyncio.TaskGroup() as ways:
+                    ways.create_task(self._pass_on(reader, far_writer, size))
+                    ways.create_task(self._pass_on(far_reader, writer, size))
+            except* OSError:
+                pass  # one way was cut, which ends the other
             finally:
                 for end in ends:
                     end.transport.abort()
