@@ -23,10 +23,9 @@ COUNTED: Final = (
     "/schools",
     "/schools?sort=name",
     "/schools?query=academy",
+    "/chase?next=school",
 )
-"""The pages that are told by counts."""
-CHASED: Final = "/chase?next=school", "/participants?per_page=100"
-"""The chase list, and a list page of as many participants."""
+"""The pages that are told by counts, and the chase list."""
 FILTERED: Final = {
     "most": "role=ect&role=mentor&next=nobody&next=dfe&status=training_or_eligible_for_training"
     "&status=no_longer_being_trained&status=induction_completed",
@@ -189,8 +188,6 @@ def pages(
     for path in (*COUNTED, served.link_on("/schools", r"/schools/[^?\"]+")):
         seconds = served.processor_seconds(path, bench.requests, DATABASE)
         yield time_ratio(f"{on}: {path}, processor time", "list", seconds, listed, at_most(1.5))
-    chased, as_many = (served.processor_seconds(path, bench.requests, DATABASE) for path in CHASED)
-    yield time_ratio(f"{on}: {CHASED[0]}, processor time", "a list of as many", chased, as_many, at_most(1.5))
     for found, words in FILTERED.items():
         seconds = served.processor_seconds(f"/participants?{words}", bench.requests, DATABASE)
         job = f"{on}: list, three filters that find {found}, processor time"

@@ -44,6 +44,11 @@ def test_a_school_is_counted_once_under_the_name_of_its_urn_and_only_in_scope(li
     assert {school.urn: school.next for school in found} == by_school(filter(scope.covers, ROWS))
     assert all(school.name == NAMES[school.urn] for school in found)
     assert len({school.urn for school in found}) == len(found)
+    with listed.reading() as work:
+        assert {urn: work.counts.of_school(scope, urn) for urn in NAMES} == {
+            **dict.fromkeys(NAMES),
+            **{school.urn: school for school in found},
+        }
     assert found == sorted(found, key=lambda school: (-school.to_resolve, school.key, school.name, school.urn))
 
 
@@ -63,6 +68,9 @@ def test_the_list_of_a_school_finds_as_many_as_are_counted(listed: Storage, data
             assert list(work.participants.ids(at_school)) == [row.participant_id for row in rows]
             every = ParticipantQuery(scope=scope, school_urn=school.urn)
             assert work.participants.count(every) == school.number
+    with listed.reading() as work:
+        elsewhere = work.participants.find(evolve(query, school_urn="not a URN"), 0, 100)
+    assert (elsewhere.rows, elsewhere.number) == ([], 0)
 
 
 @OVER_EVERY_STORAGE

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from datetime import UTC
+from datetime import UTC, date
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from sqlalchemy import text
 from checkdata.adapters.sql.engine import open_engine
 from checkdata.adapters.sql.unit_of_work import SqlStorage
 from checkdata.domain.errors import StorageReadOnly
+from checkdata.domain.people.organisations import Role
 from tests.storages import opened
 
 
@@ -52,3 +53,26 @@ def test_postgresql_tells_moments_in_utc_by_that_name_which_needs_no_rules_of_a_
     with opened(postgresql_url) as engine, engine.connect() as connection:
         now = connection.execute(text("SELECT now()")).scalar_one()
     assert now.tzinfo is UTC
+
+
+def test_what_a_connection_to_postgresql_prepared_stays_prepared_after_a_unit_of_work_that_reads(
+    migrated_postgresql_url: str,
+) -> None:
+    with opened(migrated_postgresql_url) as engine:
+        storage = SqlStorage(engine)
+        for _ in range(20):
+            with storage.reading() as work:
+                work.organisations.lead_providers()
+                work.participants.as_of()
+        with engine.connect() as connection:
+            prepared = connection.execute(text("SELECT statement FROM pg_prepared_statements")).scalars().all()
+    assert [statement for statement in prepared if "FROM lead_providers" in statement]
+
+
+def test_a_unit_of_work_that_fails_leaves_its_connection_to_be_used_again(migrated_postgresql_url: str) -> None:
+    with opened(migrated_postgresql_url) as engine:
+        storage = SqlStorage(engine)
+        with pytest.raises(ZeroDivisionError), storage.reading() as work:
+            1 / work.users.count_acting(Role.SUPPORT, date(2026, 1, 1)).get("", 0)
+        with storage.reading() as work:
+            assert work.participants.as_of() is None

@@ -55,6 +55,10 @@ class MemoryCounts:
             SchoolCounts(urn=urn, name=names[urn], next=of_school) for urn, of_school in numbers.items()
         )
 
+    def of_school(self, scope: Scope, urn: str, /) -> SchoolCounts | None:
+        """One school of a scope."""
+        return next((school for school in self.of_schools(scope) if school.urn == urn), None)
+
     def of_changes(self, scope: Scope, since: datetime, /, *, then: Scope) -> int:
         """How many changes there are."""
         return sum(self._participants.count_changes(ParticipantQuery(scope=scope), since, then=then).values())

@@ -67,6 +67,23 @@ def _is_among_in_sqlite(element: is_among, compiler: SQLCompiler, **options: Any
     return f"({text} IN (SELECT value FROM json_each({listed})))"  # noqa: S608 - expressions that were compiled
 
 
+class is_among_few(is_among):  # noqa: N801 - a function of the database
+    """The same for a short list, whose rows PostgreSQL looks up by an index in one go."""
+
+    inherit_cache = True
+
+
+@compiles(is_among_few)
+def _is_among_few(element: is_among_few, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - as above
+    text, listed = (compiler.process(part, **options) for part in element.clauses)
+    return f"({text} = ANY (ARRAY(SELECT json_array_elements_text(CAST(CAST({listed} AS text) AS json)))))"
+
+
+@compiles(is_among_few, "sqlite")
+def _is_among_few_in_sqlite(element: is_among_few, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    return _is_among_in_sqlite(element, compiler, **options)
+
+
 class told_together(GenericFunction[str]):  # noqa: N801 - a function of the database
     """All texts of a group, with commas between."""
 

@@ -1,6 +1,6 @@
 """Counts that imports keep, in SQL."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence, Sized
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -11,6 +11,7 @@ from checkdata.adapters.sql.conditions import where
 from checkdata.adapters.sql.kept_counts import KeptCounts
 from checkdata.adapters.sql.listings import Listing, listing_of
 from checkdata.adapters.sql.participants import SqlParticipants
+from checkdata.adapters.sql.rows_by_school import SchoolsOfScope, schools_asked
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.access.scope import Scope
@@ -21,7 +22,7 @@ from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.statuses import Status
 from checkdata.domain.training.who_acts import WhoActs
 
-Counted = TypeVar("Counted")
+Counted = TypeVar("Counted", bound=Sized)
 
 
 class SqlCounts:
@@ -42,8 +43,11 @@ class SqlCounts:
 
     def of_schools(self, scope: Scope, /) -> Sequence[SchoolCounts]:
         """The schools that have participants in scope."""
-        listing = listing_of(scope.organisation)
-        return [] if listing is None else self._once(("schools", scope), partial(self._schools, listing, scope))
+        return self._schools_of(scope).in_order
+
+    def of_school(self, scope: Scope, urn: str, /) -> SchoolCounts | None:
+        """One school of a scope."""
+        return self._schools_of(scope).by_urn.get(urn)
 
     def of_changes(self, scope: Scope, since: datetime, /, *, then: Scope) -> int:
         """How many changes there are."""
@@ -55,7 +59,13 @@ class SqlCounts:
         [number] = self._once(("changes", scope, since, then), count)
         return number
 
-    def _once(self, asked: Hashable, count: Callable[[], Sequence[Counted]]) -> Sequence[Counted]:
+    def _schools_of(self, scope: Scope) -> SchoolsOfScope:
+        listing = listing_of(scope.organisation)
+        if listing is None:
+            return SchoolsOfScope([])
+        return self._once(schools_asked(scope), partial(self._schools, listing, scope))
+
+    def _once(self, asked: Hashable, count: Callable[[], Counted]) -> Counted:
         """What is counted, once for an import if nothing can change meanwhile."""
         as_of = self._participants.as_of()
         if as_of is None or not self._transaction.sees_one_state:
@@ -80,7 +90,7 @@ class SqlCounts:
         rows = self._transaction.execute(found).all()
         return [StatusCount(day=day, status=Status(status), number=number) for day, status, number in rows]
 
-    def _schools(self, listing: Listing, scope: Scope) -> Sequence[SchoolCounts]:
+    def _schools(self, listing: Listing, scope: Scope) -> SchoolsOfScope:
         self._transaction.see_listings()
         self._transaction.let_read(listing.organisation, scope.organisation.id)
         schools = listing.schools.c
@@ -96,9 +106,8 @@ class SqlCounts:
         for urn, name, who, number in self._transaction.execute(found):
             names[urn] = max(name, names.get(urn, ""))
             numbers.setdefault(urn, {})[WhoActs(who)] = number
-        return most_to_resolve_first(
-            SchoolCounts(urn=urn, name=names[urn], next=of_school) for urn, of_school in numbers.items()
-        )
+        counted = (SchoolCounts(urn=urn, name=names[urn], next=of_school) for urn, of_school in numbers.items())
+        return SchoolsOfScope(most_to_resolve_first(counted))
 
 
 _conforms: type[ports.Counts] = SqlCounts

@@ -12,7 +12,7 @@ from typing import Any, Final, Self
 
 from attrs import evolve, field, frozen
 from sqlalchemy import (
-    BindParameter,
+    ARRAY,
     ColumnElement,
     Dialect,
     FromClause,
@@ -21,6 +21,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    any_,
     bindparam,
     case,
     cast,
@@ -37,11 +38,21 @@ from checkdata.adapters.sql.listing_fields import SHOWN, listed_from_cells
 from checkdata.adapters.sql.listings import Listing, at_school, listing_of
 from checkdata.adapters.sql.orders import in_order
 from checkdata.adapters.sql.prepared_statement import PreparedStatement, prepared
-from checkdata.adapters.sql.rows_by_school import MOST_ROWS, Cut, asked_of, at_schools, cut_out, in_cut, is_by_school
+from checkdata.adapters.sql.rows_by_school import (
+    MOST_ROWS,
+    Cut,
+    asked_of,
+    at_schools,
+    cut_out,
+    in_cut,
+    is_by_school,
+    schools_asked,
+)
 from checkdata.adapters.sql.scope_numbers import ScopeNumbers
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.counts import SchoolCounts
 from checkdata.domain.listing.filters import FILTER_NAMED, slug
 from checkdata.domain.listing.orders import BY_NAME, Order, Sort
 from checkdata.domain.listing.queries import Condition, FoundRows, NumberList, ParticipantQuery
@@ -85,17 +96,19 @@ class _Shape:
     order: Order
     terms: tuple[_TermShape, ...]
     at_school: bool = False
+    is_number_kept: bool = False
     on_postgresql: bool = True
 
     @property
     def counts(self) -> bool:
-        """Whether it tells itself how many rows there are, because the tallies cannot."""
-        return bool(self.terms) or self.at_school
+        """Whether it tells itself how many rows there are, because nothing that is kept does."""
+        return bool(self.terms) or (self.at_school and not self.is_number_kept)
 
     @property
     def is_range(self) -> bool:
         """Whether the rows follow one another in the listing."""
-        return self.scope is None and not self.filters and not self.counts and self.order == BY_NAME
+        is_whole = self.scope is None and not self.filters and not self.terms and not self.at_school
+        return is_whole and self.order == BY_NAME
 
 
 @frozen
@@ -127,8 +140,13 @@ class PageStatements:
         if is_by_school(query) and cut is None:
             return None
         organisation, dialect = query.scope.organisation, transaction.connection.dialect
-        shape = evolve(_shape(query, listing, numbers), on_postgresql=transaction.on_postgresql)
-        number = None if shape.counts else query.number_in(numbers.tallies)
+        at_school = self._number_at_school(query, numbers.as_of)
+        shape = evolve(
+            _shape(query, listing, numbers),
+            is_number_kept=at_school is not None,
+            on_postgresql=transaction.on_postgresql,
+        )
+        number = at_school if shape.at_school or shape.terms else query.number_in(numbers.tallies)
         question = prepared(_AS_OF, dialect) if number == 0 else _question(shape, dialect)
         values = {**_values(query, offset, limit), **({} if cut is None else {"urns": cut.urns})}
         rows = transaction.ask_ahead(question, values, listing.organisation, organisation.id)
@@ -146,6 +164,18 @@ class PageStatements:
             searched=searched,
             as_of=numbers.as_of,
         )
+
+    def _number_at_school(self, query: ParticipantQuery, as_of: Import) -> int | None:
+        """How many rows are found at a school, where its counts are kept and can tell it."""
+        if not query.school_urn or query.search or query.chosen.keys() - {"next"}:
+            return None
+        schools = self.counts.known(as_of.id, schools_asked(query.scope))
+        if schools is None:
+            return None
+        school: SchoolCounts | None = schools.by_urn.get(query.school_urn)
+        if school is None:
+            return 0
+        return sum(map(school.to_act, query.chosen["next"])) if query.chosen else school.number
 
     def _cut(self, query: ParticipantQuery, as_of: Import, offset: int, limit: int) -> Cut | None:
         """The schools of a page in their order, if their numbers are kept, and they have few enough rows."""
@@ -176,14 +206,12 @@ def _shape(query: ParticipantQuery, listing: Listing, numbers: ScopeNumbers) -> 
 
 def _values(query: ParticipantQuery, offset: int, limit: int) -> Mapping[str, Any]:
     """The words of a question by the names of its parameters."""
-    filters = {
-        f"chosen_{name}_{place}": slug(value)
-        for name, values in query.chosen.items()
-        for place, value in enumerate(values)
-    }
+    chosen = {name: list(map(slug, values)) for name, values in query.chosen.items()}
+    together = {f"chosen_{name}": slugs for name, slugs in chosen.items()}
+    one_by_one = {f"chosen_{name}_{place}": each for name, slugs in chosen.items() for place, each in enumerate(slugs)}
     terms = {name: word for number, term in enumerate(query.search.terms) for name, word in _words(number, term)}
     school = {"school": query.school_urn} if query.school_urn else {}
-    where_and_what = {**school, **filters, **terms}
+    where_and_what = {**school, **together, **one_by_one, **terms}
     return {"organisation": query.scope.organisation.id, "from": offset, "most": limit, **where_and_what}
 
 
@@ -207,13 +235,19 @@ def _question(shape: _Shape, dialect: Dialect) -> PreparedStatement:
     if dialect.name == "postgresql" and shape.order.sort is Sort.NAME and not shape.is_range and not shape.at_school:
         return PreparedStatement(_from_the_first(shape), dialect)
     rows = shape.listing.rows.c
-    number = [func.count().over().label("found")] if shape.at_school else []
+    number = [_number(shape).label("found")] if shape.counts else []
     cells = (rows[name] for name in SHOWN)
     table = shape.listing.rows
     shown = select(_IMPORT, *number, *cells).where(*_condition(shape, table), *_chosen(shape, table))
     if shape.is_range:
         return PreparedStatement(shown.where(rows.pos > _FROM, rows.pos <= _FROM + _MOST).order_by(rows.pos), dialect)
     return PreparedStatement(shown.order_by(*in_order(shape.order, shape.listing)).offset(_FROM).limit(_MOST), dialect)
+
+
+def _number(shape: _Shape) -> ScalarSelect[int]:
+    """How many rows there are; beside the rows of a page, because a count over a window would read all of each row."""
+    rows = shape.listing.rows.alias("counted")
+    return select(func.count()).where(*_condition(shape, rows), *_chosen(shape, rows)).scalar_subquery()
 
 
 def _at_schools(shape: _Shape) -> Select[Any]:
@@ -231,11 +265,11 @@ def _from_the_first(shape: _Shape) -> Select[Any]:
     offset keeps it from that, because it has to put the rows in order before it knows the filters.
     """
     rows = shape.listing.rows
-    here = select(*(column for column in rows.c if column.name != "csv_line"))
-    of_organisation = here.where(rows.c[shape.listing.organisation] == bindparam("organisation"))
+    looked_at = select(*(rows.c[name] for name in dict.fromkeys((*SHOWN, *shape.listing.columns, "pos"))))
+    of_organisation = looked_at.where(rows.c[shape.listing.organisation] == bindparam("organisation"))
     listed = of_organisation.order_by(*in_order(shape.order, shape.listing)).offset(0).subquery()
     found = select(_IMPORT, *(listed.c[name] for name in SHOWN)).where(
-        *_condition(shape, listed), *_chosen(shape, listed)
+        *_in_scope(shape, listed), *_chosen(shape, listed)
     )
     pos = listed.c.pos
     return found.order_by(pos.desc() if shape.order.is_descending else pos).offset(_FROM).limit(_MOST)
@@ -245,8 +279,7 @@ def _condition(shape: _Shape, table: FromClause) -> Iterator[ColumnElement[bool]
     """The condition of rows in scope that a search finds, for a listing or only for its words."""
     rows = table.c
     yield rows[shape.listing.organisation] == bindparam("organisation")
-    if shape.scope is not None:
-        yield where(shape.scope.predicate, shape.listing.columns_in(table))
+    yield from _in_scope(shape, table)
     if shape.at_school:
         organisation: ColumnElement[str] = bindparam("organisation")
         school: ColumnElement[str] = bindparam("school")
@@ -255,11 +288,20 @@ def _condition(shape: _Shape, table: FromClause) -> Iterator[ColumnElement[bool]
         yield _term_condition(number, term, table)
 
 
+def _in_scope(shape: _Shape, table: FromClause) -> Iterator[ColumnElement[bool]]:
+    """The condition of a scope that does not hold all of its organisation's rows."""
+    if shape.scope is not None:
+        yield where(shape.scope.predicate, shape.listing.columns_in(table))
+
+
 def _chosen(shape: _Shape, table: FromClause) -> Iterator[ColumnElement[bool]]:
-    """The condition of the filters."""
+    """The condition of the filters; PostgreSQL would make a list of several parameters again for each row."""
     for name, number in shape.filters:
-        values: list[BindParameter[Any]] = [bindparam(f"chosen_{name}_{place}") for place in range(number)]
-        yield table.c[FILTER_NAMED[name].field].in_(values)
+        column = table.c[FILTER_NAMED[name].field]
+        if shape.on_postgresql:
+            yield column == any_(bindparam(f"chosen_{name}", type_=ARRAY(column.type)))
+        else:
+            yield column.in_([bindparam(f"chosen_{name}_{place}") for place in range(number)])
 
 
 def _term_condition(number: int, term: _TermShape, table: FromClause) -> ColumnElement[bool]:

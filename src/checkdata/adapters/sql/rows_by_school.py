@@ -1,13 +1,15 @@
 """A page in the order of schools: how many rows each school has tells which of them it shows, so no others are read."""
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import field, frozen
 from sqlalchemy import ColumnElement, Select, func, select
 
-from checkdata.adapters.sql.conditions import as_list, is_among
+from checkdata.adapters.sql.conditions import as_list, is_among_few
 from checkdata.adapters.sql.listings import Listing
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.listing.counts import SchoolCounts
 from checkdata.domain.listing.orders import Order, Sort, school_key
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
@@ -47,6 +49,27 @@ def is_by_school(query: ParticipantQuery) -> bool:
 def asked_of(query: ParticipantQuery) -> Hashable:
     """What the numbers of a query's schools are kept by."""
     return "rows of schools", query.scope, frozenset(query.chosen.items())
+
+
+@frozen
+class SchoolsOfScope:
+    """The schools of a scope in their usual order, and by URN."""
+
+    in_order: Sequence[SchoolCounts]
+    by_urn: Mapping[str, SchoolCounts] = field(init=False, repr=False)
+
+    @by_urn.default
+    def _by_urn(self) -> Mapping[str, SchoolCounts]:
+        return {school.urn: school for school in self.in_order}
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.in_order)
+
+
+def schools_asked(scope: Scope) -> Hashable:
+    """What the schools of a scope are kept by."""
+    return "schools", scope
 
 
 def count_rows(listing: Listing, conditions: Iterable[Any]) -> Select[Any]:
@@ -90,4 +113,4 @@ def in_cut(rows: Iterable[ListedParticipant], query: ParticipantQuery, cut: Cut)
 
 def at_schools(listing: Listing, urns: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a text or a parameter
     """The condition of rows at the schools of a list (`Cut.urns`), whatever name they show."""
-    return is_among(listing.rows.c.school_urn, urns)
+    return is_among_few(listing.rows.c.school_urn, urns)

@@ -253,6 +253,14 @@ class Transaction:
         self.connection.commit()
         self.end()
 
+    def end_snapshot(self) -> None:
+        """End a snapshot that was read to its end: after a ROLLBACK psycopg prepares all of its statements again."""
+        connection = None if self._interrupted or self._temporary else self._connection
+        if connection is None or connection.invalidated or not self.on_postgresql:
+            return
+        if self.sees_one_state and connection.in_transaction():
+            connection.commit()
+
     def interrupt(self) -> None:
         """End the statement that runs, from another thread; nothing more can be asked afterwards."""
         self._interrupted = True

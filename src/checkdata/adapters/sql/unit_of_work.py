@@ -129,7 +129,11 @@ class SqlUnitOfWork:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
         """End; what was not committed is undone."""
-        self._transaction.end()
+        try:
+            if kind is None:
+                self._transaction.end_snapshot()
+        finally:
+            self._transaction.end()
 
 
 _storage_conforms: type[ports.Storage] = SqlStorage

@@ -7,7 +7,21 @@ from types import SimpleNamespace
 from typing import Final
 
 from attrs import evolve
-from sqlalchemy import ColumnElement, Update, and_, bindparam, delete, func, insert, or_, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from checkdata.adapters.sql.conditions import can_be_stored
 from checkdata.adapters.sql.facts_and_rows import ask_facts_and_rows
@@ -33,8 +47,19 @@ from checkdata.domain.people.organisations import Organisation, Role
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.values import EmailAddress, ParticipantId, UserId, search_key
 
+
+def _active(on: date | BindParameter[date]) -> ColumnElement[bool]:
+    return and_(grants.c.granted_on <= on, or_(grants.c.ended_on.is_(None), grants.c.ended_on > on))
+
+
 _NAMED_GRANTS: Final = select(grants, name_of_organisation(grants)).order_by(grants.c.granted_on, grants.c.id)
 _GRANTS_OF: Final = _NAMED_GRANTS.where(grants.c.user_id == bindparam("user"))
+_GRANT_NAMES: Final = _NAMED_GRANTS.selected_columns.keys()
+_GRANTS_FOR: Final = _NAMED_GRANTS.where(
+    grants.c.role == bindparam("role"),
+    grants.c.organisation_id == bindparam("organisation"),
+    _active(bindparam("on", type_=Date)),
+)
 _USER_WITH_GRANTS: Final = (
     _NAMED_GRANTS.add_columns(*(column for column in users.columns if column is not users.c.id))
     .select_from(users.outerjoin(grants, grants.c.user_id == users.c.id))
@@ -180,8 +205,9 @@ class SqlUsers:
 
     def grants_for(self, organisation: Organisation, on: date, /) -> Sequence[Grant]:
         """The active grants for this organisation, oldest first."""
-        ours = grants.c.role == organisation.role.value, grants.c.organisation_id == organisation.id
-        return list(map(grant_from_row, self._transaction.execute(_NAMED_GRANTS.where(*ours, _active(on)))))
+        asked = {"role": organisation.role.value, "organisation": organisation.id, "on": on}
+        rows = self._transaction.ask(_GRANTS_FOR, asked)
+        return [grant_from_row(SimpleNamespace(**dict(zip(_GRANT_NAMES, cells, strict=True)))) for cells in rows]
 
     def suspended_with_access(self, on: date, /) -> Sequence[User]:
         """Suspended users who have an active grant, by name."""
@@ -232,10 +258,6 @@ class SqlUsers:
 def _user_with_grants(user_id: UserId, row: AnyRow) -> User:
     """The user of a row in which the id is that of a grant."""
     return user_from_row(SimpleNamespace(**{**row._mapping, "id": user_id}))  # noqa: SLF001 - a documented part of Row
-
-
-def _active(on: date) -> ColumnElement[bool]:
-    return and_(grants.c.granted_on <= on, or_(grants.c.ended_on.is_(None), grants.c.ended_on > on))
 
 
 def _is_found(wanted: str, user: User, organisations: Iterable[str]) -> bool:

@@ -290,10 +290,10 @@ class Tally:
 
 def meeting(tallies: Iterable[Tally], chosen: Mapping[str, tuple[Any, ...]]) -> Iterable[Tally]:
     """The tallies whose rows have values of these filters."""
-    wanted = [(_PLACES[name], values) for name, values in chosen.items()]
-    if not wanted:
-        return tallies
-    return [tally for tally in tallies if all(tally.values[place] in values for place, values in wanted)]
+    for name, values in chosen.items():
+        place = _PLACES[name]
+        tallies = [tally for tally in tallies if tally.values[place] in values]
+    return tallies
 
 
 @frozen(kw_only=True)

@@ -22,5 +22,8 @@ class Counts(Protocol):
     def of_schools(self, scope: Scope, /) -> Sequence[SchoolCounts]:
         """The schools that have participants in scope, one for each URN, the one with most to resolve first."""
 
+    def of_school(self, scope: Scope, urn: str, /) -> SchoolCounts | None:
+        """One of them; None where the scope has no participants at the school."""
+
     def of_changes(self, scope: Scope, since: datetime, /, *, then: Scope) -> int:
         """How many changes `Participants.changes` gives of all rows in scope."""

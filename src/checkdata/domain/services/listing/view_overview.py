@@ -75,6 +75,11 @@ class ViewOverview:
         with self.storage.reading() as work:
             return SchoolsOfScope(schools=work.counts.of_schools(scope), as_of=work.participants.as_of())
 
+    def school(self, scope: Scope, urn: str) -> SchoolCounts | None:
+        """One school of a scope; None where the scope has no participants there."""
+        with self.storage.reading() as work:
+            return work.counts.of_school(scope, urn)
+
 
 def _role_of(tallies: Sequence[Tally]) -> ParticipantRole:
     present = {tally.value_of("role") for tally in tallies}

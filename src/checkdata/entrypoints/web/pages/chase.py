@@ -6,7 +6,7 @@ from starlette.responses import Response
 from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.errors import InvalidQuery
 from checkdata.domain.listing.orders import Order, Sort
-from checkdata.domain.listing.queries import PAGE_SIZES, ParticipantQuery
+from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, PAGE_SIZES, ParticipantQuery
 from checkdata.domain.training.who_acts import WhoActs
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.downloads import send_file
@@ -27,7 +27,8 @@ def chase_list(ask: Ask, access: Access) -> Response:
     except InvalidQuery as error:
         return not_understood(ask, access, error)
     checking, number = ask.site.services.check_participants, page_number_in(ask.fields)
-    shown = checking.page(access.acting, query, number=number, size=PAGE_SIZES[-1], seen=not ask.only_headers)
+    size = PAGE_SIZES[-1] if query.search else DEFAULT_PAGE_SIZE  # so that few schools are too large for one email
+    shown = checking.page(access.acting, query, number=number, size=size, seen=not ask.only_headers)
     context = {
         "found": chase_page(place_with_names(ask, access), query, shown.page),
         "as_of": shown.as_of,

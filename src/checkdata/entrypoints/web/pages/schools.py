@@ -56,8 +56,7 @@ def schools(ask: Ask, access: Access) -> Response:
 def school(ask: Ask, access: Access) -> Response:
     """The participants at one school; 404 where there are none in scope, as for a school that does not exist."""
     urn, services = ask.request.path_params["urn"], ask.site.services
-    every = services.view_overview.schools(access.scope).schools
-    counts = next((each for each in every if each.urn == urn), None)
+    counts = services.view_overview.school(access.scope, urn)
     if counts is None:
         raise HTTPException(404)
     try:

@@ -1,6 +1,7 @@
 """The chase list: the people about whom somebody needs to act, school by school, and a text to send to each school."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from itertools import groupby
 
@@ -14,25 +15,19 @@ from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.statuses import StatusGroup
 from checkdata.domain.training.who_acts import WhoActs
 from checkdata.domain.values import day_in_words
-from checkdata.entrypoints.web.presentation.addresses import participant_path
 from checkdata.entrypoints.web.presentation.days_and_times import counted
+from checkdata.entrypoints.web.presentation.escaping import escaped
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
 from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
+from checkdata.entrypoints.web.presentation.listing_table import own_pages
 from checkdata.entrypoints.web.presentation.pagination import pagination
-
-
-@frozen(kw_only=True)
-class ChasedPerson:
-    """One person: their name, the link to their page, and what is told of them: who needs to do what, since when."""
-
-    name: str
-    href: str
-    told: Markup
 
 
 @frozen(kw_only=True)
 class ChasedSchool:
     """A school with its people, and the text of an email to it; "" where the school has nothing to do.
+
+    Each of the ``people`` is an item of a list: the name, which leads to their page, who needs to do what, since when.
 
     ``by_itself`` is the address of all of its people where a page may show only some, "" elsewhere. Then there is no
     email.
@@ -40,7 +35,7 @@ class ChasedSchool:
 
     name: str
     urn: str
-    people: Sequence[ChasedPerson]
+    people: Markup
     email: str
     by_itself: str
 
@@ -74,48 +69,52 @@ def chase_page(place: OrganisationArea, query: ParticipantQuery, page: Page) -> 
 
 def _schools(place: OrganisationArea, query: ParticipantQuery, page: Page) -> Sequence[ChasedSchool]:
     """The schools of a page; the first may have begun on the page before, and the last may go on, on the next one."""
-    groups = [list(rows) for _, rows in groupby(page.participants, key=lambda row: row.school_urn)]
+    people = zip(page.participants, _people(place, page.participants), strict=True)
+    groups = [list(group) for _, group in groupby(people, key=lambda person: person[0].school_urn)]
     may_be_cut = {0} if page.number > 1 else set()
     if page.number < page.count:
         may_be_cut.add(len(groups) - 1)
-    return [_school(place, query, rows, is_cut=place_of in may_be_cut) for place_of, rows in enumerate(groups)]
+    return [_school(place, query, group, is_cut=place_of in may_be_cut) for place_of, group in enumerate(groups)]
 
 
 def _school(
-    place: OrganisationArea, query: ParticipantQuery, rows: Sequence[ListedParticipant], *, is_cut: bool
+    place: OrganisationArea, query: ParticipantQuery, people: Sequence[tuple[ListedParticipant, str]], *, is_cut: bool
 ) -> ChasedSchool:
     """A school; one that may be cut by the page's end has a link to all of it, because half an email looks whole."""
-    of_school = [row for row in rows if row.next is WhoActs.SCHOOL]
-    first, by_itself = rows[0], {**query.filters, "query": rows[0].school_urn}
+    of_school = [row for row, _ in people if row.next is WhoActs.SCHOOL]
+    first = people[0][0]
+    by_itself = {**query.filters, "query": first.school_urn}
     is_cut = is_cut and query.search.text != first.school_urn
     return ChasedSchool(
         name=first.school or f"School with the URN {first.school_urn}",
         urn=first.school_urn,
-        people=[_person(place, row) for row in rows],
+        people=Markup("".join(item for _, item in people)),  # noqa: S704 - each was escaped
         email=_email(place.organisation.name, of_school) if of_school and not is_cut else "",
         by_itself=place.address(place.area.chase, by_itself) if is_cut else "",
     )
 
 
-def _person(place: OrganisationArea, row: ListedParticipant) -> ChasedPerson:
-    return ChasedPerson(
-        name=row.full_name,
-        href=place.address(participant_path(place.area.path, row.participant_id)),
-        told=_told(row.role, row.next, row.group, _since(row)),
-    )
+def _people(place: OrganisationArea, rows: Sequence[ListedParticipant]) -> Sequence[str]:
+    """Each person as an item of a list, made for all of a page in one go."""
+    names = escaped([row.full_name for row in rows])
+    told = [_told(row.role, row.next, row.group, row.since, row.since_at_least) for row in rows]
+    return [
+        f'<li><a class="govuk-link" href="{page}">{name}</a>, {state}</li>'
+        for page, name, state in zip(own_pages(rows, place, {}), names, told, strict=True)
+    ]
 
 
 @lru_cache(maxsize=2000)
-def _told(role: ParticipantRole, who: WhoActs, group: StatusGroup, since: str) -> Markup:
+def _told(role: ParticipantRole, who: WhoActs, group: StatusGroup, since: date, at_least: bool) -> str:  # noqa: FBT001 - a row's own
     """What a page tells of many people in the same words."""
     to_do = f": {TO_DO[group]}" if group in TO_DO else ""
-    told = ROLE_LABELS[role], WHO_ACTS_LABELS[who], to_do, since
-    return Markup('{}<br>{}{}<span class="app-hint">Since {}</span>').format(*told)
+    words = ROLE_LABELS[role], WHO_ACTS_LABELS[who], to_do, _since(since, at_least)
+    return str(Markup('{}<br>{}{}<span class="app-hint">Since {}</span>').format(*words))
 
 
 def _email(organisation: str, rows: Sequence[ListedParticipant]) -> str:
     """What the school has to do, person by person: nothing else that is known of them goes into an email."""
-    lines = [f"- {row.full_name}: {TO_DO[row.group]} (since {_since(row)})." for row in rows]
+    lines = [f"- {row.full_name}: {TO_DO[row.group]} (since {_since(row.since, row.since_at_least)})." for row in rows]
     return "\n".join(
         [
             "Hello",
@@ -131,5 +130,6 @@ def _email(organisation: str, rows: Sequence[ListedParticipant]) -> str:
     )
 
 
-def _since(row: ListedParticipant) -> str:
-    return f"{day_in_words(row.since)}{' or earlier' if row.since_at_least else ''}"
+@lru_cache(maxsize=2000)
+def _since(since: date, at_least: bool) -> str:  # noqa: FBT001 - a row's own
+    return f"{day_in_words(since)}{' or earlier' if at_least else ''}"

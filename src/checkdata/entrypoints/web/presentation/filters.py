@@ -46,10 +46,10 @@ def filters_in_words(
     place: OrganisationArea, query: ParticipantQuery, size: Mapping[str, str], path: str
 ) -> Sequence[FilterInWords]:
     """What is searched for and filtered by, each value with the link to the page *path* without it."""
+    asked = {**query.words, **size}
 
     def without(name: str, others: str = "") -> str:
-        words = {**query.words, name: others}
-        return place.address(path, {**{other: word for other, word in words.items() if word}, **size})
+        return place.address(path, {other: word for other, word in {**asked, name: others}.items() if word})
 
     searched = [FilterInWords("Search", _searched(query.search), without(name)) for name in query.search.words]
     return [
