@@ -21,7 +21,7 @@ FAULTS := tests/integration/faults tests/integration/test_killed_imports.py $(wi
 OUTSIDE := tests/integration/conformance tests/integration/examples tests/integration/test_installed.py \
 	tests/integration/test_complete_types.py tests/integration/test_site.py tests/integration/test_tutorial.py \
 	tests/integration/decision_point/test_openapi.py tests/integration/web/test_openapi_requests.py \
-	tests/integration/cli/test_asking_examples.py
+	tests/integration/cli/test_asking_examples.py tests/integration/cli/watching
 
 # $(call debian,PACKAGES): install Debian's packages as root, or say how and stop.
 debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
@@ -36,7 +36,7 @@ debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-outside test-faults prove bench docs lint lock clean postgresql chromium sqlite yardstick java ruby
+.PHONY: help run test test-outside test-faults prove bench docs lint lock clean postgresql chromium sqlite yardstick java ruby prometheus
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -50,7 +50,7 @@ test: postgresql chromium sqlite java lint ## check the code and run every test,
 	$(BIN)/pytest --numprocesses 2 --dist worksteal $(addprefix --ignore ,$(FAULTS) $(OUTSIDE))
 	@echo "All checks passed. To see the service, run: make run"
 
-test-outside: postgresql chromium ruby $(TEST_PACKAGES) $(INSTALLED) ## try what other teams get: the wheel, examples, other languages, the site
+test-outside: postgresql chromium ruby prometheus $(TEST_PACKAGES) $(INSTALLED) ## try what other teams get: the wheel, examples, other languages, the site, Prometheus
 	$(BIN)/pytest --numprocesses 2 --dist worksteal $(OUTSIDE)
 
 test-faults: postgresql $(TEST_PACKAGES) $(INSTALLED) ## try clients, databases and processes that fail, and two at once; takes minutes
@@ -113,6 +113,10 @@ java:
 # One of the examples of the rules in another language; Node.js, for the other, comes with npm.
 ruby:
 	@command -v ruby >/dev/null || { $(call debian,ruby); }
+
+# It scrapes the service; promtool checks the alarms.
+prometheus:
+	@command -v promtool >/dev/null && command -v prometheus >/dev/null || { $(call debian,prometheus); }
 
 sqlite:
 	@command -v sqlite3 >/dev/null || { $(call debian,sqlite3); }

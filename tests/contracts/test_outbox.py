@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from checkdata.domain.mail_records import OutboxEntry
+from checkdata.domain.mail_records import OutboxEntry, WaitingMail
 from checkdata.domain.messages import AccessGranted, AccessRemoved, HowAccessIsGiven, QueuedMessage, SignInRequested
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Storage, UnitOfWork
@@ -269,3 +269,18 @@ def test_the_last_of_a_kind_sent_to_an_address_is_known(storage: Storage, order:
         assert work.outbox.last_sent(ADA.email, AccessGranted) == NOON + 9 * MINUTE
         assert work.outbox.last_sent(ADA.email, AccessRemoved) is None
         assert work.outbox.last_sent(BEA.email, HowAccessIsGiven) is None
+
+
+def test_what_is_still_to_be_sent_is_counted_and_nothing_else(storage: Storage) -> None:
+    assert read(storage, lambda work: work.outbox.waiting()) == WaitingMail(number=0)
+    queue(storage, GRANTED, to=person(0))
+    queue(storage, *MESSAGES[:2], at=NOON + MINUTE)
+    first, second = claim(storage, NOON + MINUTE, NOON + 9 * MINUTE, limit=2)
+    write(storage, lambda work: work.outbox.sent(first, NOON + 2 * MINUTE))
+    write(storage, lambda work: work.outbox.failed(second, NOON + 30 * MINUTE, "later"))
+    waiting = WaitingMail(number=2, queued_at=NOON + MINUTE, due_at=NOON + MINUTE)
+    assert read(storage, lambda work: work.outbox.waiting()) == waiting
+    (third,) = claim(storage, NOON + 2 * MINUTE)
+    write(storage, lambda work: work.outbox.failed(third, None, "never"))
+    waiting = WaitingMail(number=1, queued_at=NOON + MINUTE, due_at=NOON + 30 * MINUTE)
+    assert read(storage, lambda work: work.outbox.waiting()) == waiting

@@ -42,6 +42,18 @@ class MailState(Enum):
     BOUNCED = "bounced"
 
 
+@frozen(kw_only=True)
+class WaitingMail:
+    """How many messages are still to be sent, since when the oldest of them was queued, and which is due for longest.
+
+    Both times are None where none waits; ``due_at`` lies ahead where all wait for another try.
+    """
+
+    number: int
+    queued_at: datetime | None = None
+    due_at: datetime | None = None
+
+
 DEAD_LETTERS: Final = frozenset({MailState.REFUSED, MailState.EXPIRED, MailState.BOUNCED})
 """What became of mail that did not reach its reader."""
 

@@ -55,7 +55,7 @@ def log_as_json(level: int = logging.INFO) -> None:
     """Write everything from *level* up to standard error as `JsonLines`, and silence other handlers."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
-    handler.addFilter(_is_not_told_already)
+    handler.addFilter(is_new)
     logging.basicConfig(level=level, handlers=[handler], force=True)
     keep_quiet()
 
@@ -66,7 +66,7 @@ def keep_quiet() -> None:
         logging.getLogger(name).setLevel(threshold)
 
 
-def _is_not_told_already(record: LogRecord) -> bool:
+def is_new(record: LogRecord) -> bool:
     """Whether it was not logged before: an error that broke off an answer is in the log when the server hears of it."""
     return record.exc_info is None or not isinstance(record.exc_info[1], ToldAlready)
 

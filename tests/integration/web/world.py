@@ -41,6 +41,7 @@ from checkdata.domain.training.facts import DetailsGiven, Eligibility, Participa
 from checkdata.domain.training.records import Partnership, TrainingRecord
 from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId, RecordId
 from checkdata.entrypoints.composition.mail import changes_place, stop_place
+from checkdata.entrypoints.composition.metrics import measures_of
 from checkdata.entrypoints.composition.use_cases import GivenPorts
 from checkdata.entrypoints.composition.web import services_of, settings_of
 from checkdata.entrypoints.settings.environment import read_settings
@@ -169,6 +170,7 @@ class World:
     related: Sequence[RelatedAddress] = ()
     """The services that users may be handed over to."""
     receipts_token: str | None = None
+    metrics_token: str | None = None
 
     def clock(self) -> datetime:
         self.now += self.tick
@@ -178,7 +180,7 @@ class World:
         self.now += timedelta(**length)
 
     def app(self) -> Starlette:
-        return application(self.services(), self.settings())
+        return application(evolve(self.services(), measures=measures_of(self.composed)), self.settings())
 
     def services(self) -> WebServices:
         mails = self.mails
@@ -199,6 +201,7 @@ class World:
             limits=self.limits,
             related_services=tuple(self.related),
             receipts_token=self.receipts_token,
+            metrics_token=self.metrics_token,
             oldest_runs=self.oldest,
         )
         return GivenPorts(

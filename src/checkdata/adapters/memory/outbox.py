@@ -8,7 +8,7 @@ from attrs import evolve
 
 from checkdata.adapters.memory.state import Draft, QueuedMail
 from checkdata.domain import ports
-from checkdata.domain.mail_records import DEAD_LETTERS, MailRecord, MailState, OutboxEntry
+from checkdata.domain.mail_records import DEAD_LETTERS, MailRecord, MailState, OutboxEntry, WaitingMail
 from checkdata.domain.messages import EACH_BY_ITSELF, QueuedMessage
 from checkdata.domain.values import EmailAddress
 
@@ -83,6 +83,15 @@ class MemoryOutbox:
         """Whether a message of this kind to this address is still to be sent."""
         unfinished = (waiting.entry for waiting in self._all() if waiting.due_at is not None)
         return any(entry.to == to and isinstance(entry.message, kind) for entry in unfinished)
+
+    def waiting(self) -> WaitingMail:
+        """How many messages are still to be sent, and since when."""
+        due = [(each.entry.queued_at, each.due_at) for each in self._all() if each.due_at is not None]
+        return WaitingMail(
+            number=len(due),
+            queued_at=min((queued_at for queued_at, _ in due), default=None),
+            due_at=min((due_at for _, due_at in due), default=None),
+        )
 
     def last_sent(self, to: EmailAddress, kind: type[QueuedMessage], /) -> datetime | None:
         """When a message of this kind was last sent to this address."""

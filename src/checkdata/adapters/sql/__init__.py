@@ -8,6 +8,7 @@ from checkdata.adapters.sql.migrating import migrate, migrate_down, revisions_of
 from checkdata.adapters.sql.service_role import grant_service_rights, is_unrestricted, role_of_url
 from checkdata.adapters.sql.unit_of_work import SqlStorage, SqlUnitOfWork
 from checkdata.adapters.sql.waits import JOBS, PAGES, PROBES, Waits
+from checkdata.adapters.sql.watched_pool import tell_pool
 
 __all__ = [
     "JOBS",
@@ -23,5 +24,6 @@ __all__ = [
     "open_engine",
     "revisions_of",
     "role_of_url",
+    "tell_pool",
     "time_of",
 ]

@@ -12,7 +12,7 @@ from checkdata.adapters.sql.row_mapping import message_to_json, outbox_entry_fro
 from checkdata.adapters.sql.schema import outbox
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
-from checkdata.domain.mail_records import DEAD_LETTERS, MailRecord, MailState, OutboxEntry
+from checkdata.domain.mail_records import DEAD_LETTERS, MailRecord, MailState, OutboxEntry, WaitingMail
 from checkdata.domain.messages import EACH_BY_ITSELF, QUEUED_MESSAGES, QueuedMessage
 from checkdata.domain.values import EmailAddress
 
@@ -147,6 +147,14 @@ class SqlOutbox:
         unfinished = outbox.c.address == to.value, outbox.c.kind == message.kind, outbox.c.due_at.is_not(None)
         found: bool = self._transaction.execute(select(exists().where(*unfinished))).scalar_one()
         return found
+
+    def waiting(self) -> WaitingMail:
+        """The unfinished messages, which have an index of their own."""
+        numbers = func.count(), func.min(outbox.c.queued_at), func.min(outbox.c.due_at)
+        number, queued_at, due_at = self._transaction.execute(
+            select(*numbers).where(outbox.c.due_at.is_not(None))
+        ).one()
+        return WaitingMail(number=number, queued_at=queued_at, due_at=due_at)
 
     def last_sent(self, to: EmailAddress, message: type[QueuedMessage], /) -> datetime | None:
         """When a message of this kind was last sent to this address."""

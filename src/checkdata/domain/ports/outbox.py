@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from checkdata.domain.mail_records import MailRecord, OutboxEntry
+from checkdata.domain.mail_records import MailRecord, OutboxEntry, WaitingMail
 from checkdata.domain.messages import QueuedMessage
 from checkdata.domain.values import EmailAddress
 
@@ -51,6 +51,9 @@ class Outbox(Protocol):
 
     def waits(self, to: EmailAddress, kind: type[QueuedMessage], /) -> bool:
         """Whether a message of this kind to this address is still to be sent."""
+
+    def waiting(self) -> WaitingMail:
+        """How many messages are still to be sent, to whichever address, and since when."""
 
     def last_sent(self, to: EmailAddress, kind: type[QueuedMessage], /) -> datetime | None:
         """When a message of this kind was last sent to this address."""

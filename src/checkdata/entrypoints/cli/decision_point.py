@@ -41,16 +41,19 @@ def serve(
     Services reach it at CHECKDATA_DECISION_POINT_URL; unless that is set, at http://127.0.0.1 and the port.
     """
     from checkdata.entrypoints.composition import decision_point as composing
+    from checkdata.entrypoints.composition.metrics import measured
+    from checkdata.entrypoints.composition.reports import begin_reports
     from checkdata.entrypoints.http.server import serve_http
     from checkdata.entrypoints.json_log import log_as_json
 
-    with composition(port=port, serving=True) as composed:
-        app = composing.decision_point(composed)
+    with composition(port=port, serving=True) as composed, measured(composed, workers) as measures:
+        app = composing.decision_point(composed, measures)
         composed.check_ready()
         composed.check_role()
         base = composed.settings.decision_point
         os.environ[declared.DECISION_POINT_URL.name] = str(base)  # workers read the environment themselves
         log_as_json()
+        begin_reports(composed.settings)
         typer.echo(f"Serving {base}")
         serve_http(
             app if workers == 1 else f"{composing.__name__}:{composing.decision_point_from_environment.__name__}",
@@ -59,4 +62,5 @@ def serve(
             workers=workers,
             trusted_proxies=composed.settings.trusted_proxies,
             secure=base.secure,
+            buried=None if measures is None else measures.worker_died,
         )

@@ -5,6 +5,8 @@ from typing import Final
 
 _BROUGHT_BY: Final[Mapping[str, frozenset[str]]] = {
     "cli": frozenset({"alembic", "psycopg", "rich", "sqlalchemy", "typer"}),
+    "metrics": frozenset({"prometheus_client"}),
+    "sentry": frozenset({"sentry_sdk"}),
     "web": frozenset(
         {
             *("cryptography", "govuk_frontend_jinja", "httptools", "jinja2", "python_multipart", "rapidfuzz"),

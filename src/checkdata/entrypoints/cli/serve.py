@@ -42,19 +42,22 @@ def serve(
     People reach it at CHECKDATA_BASE_URL; unless that is set, at http://127.0.0.1 and the port.
     """
     from checkdata.entrypoints.composition.beside_pages import work_beside_pages
+    from checkdata.entrypoints.composition.metrics import measured
+    from checkdata.entrypoints.composition.reports import begin_reports
     from checkdata.entrypoints.composition.web import web_app
     from checkdata.entrypoints.daily_refresh import repeated_refresh
     from checkdata.entrypoints.http.server import serve_http
     from checkdata.entrypoints.json_log import log_as_json
     from checkdata.entrypoints.repeated_work import run_together
 
-    with composition(port=port, serving=True) as composed:
-        app, beside = web_app(composed), work_beside_pages(composed)
+    with composition(port=port, serving=True) as composed, measured(composed, workers) as measures:
+        app, beside = web_app(composed, measures=measures), work_beside_pages(composed)
         composed.check_ready()
         composed.check_role()
         # Workers read the environment themselves, and must get the same base.
         os.environ[declared.BASE_URL.name] = str(composed.settings.base)
         log_as_json()
+        begin_reports(composed.settings)
         typer.echo(f"Serving {composed.settings.base}")
         refreshing = repeated_refresh(composed.statuses_of_today, os.environ, allowed=composed.may_refresh)
         with run_together(*beside, *refreshing):
@@ -67,6 +70,7 @@ def serve(
                 workers=workers,
                 trusted_proxies=settings.trusted_proxies,
                 secure=settings.base.secure and not settings.base.path,  # below a path the pages tell it
+                buried=None if measures is None else measures.worker_died,
             )
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from functools import partial
 
+from attrs import evolve
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 
@@ -21,9 +22,12 @@ from checkdata.domain.services.listing.view_overview import ViewOverview
 from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.entrypoints.composition.beside_pages import work_beside_pages
 from checkdata.entrypoints.composition.database import check_role
+from checkdata.entrypoints.composition.metrics import measures_of
+from checkdata.entrypoints.composition.reports import begin_reports
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.composition.use_cases import GivenPorts, UseCases
 from checkdata.entrypoints.json_log import keep_quiet, log_as_json
+from checkdata.entrypoints.metrics.measures import Measures
 from checkdata.entrypoints.repeated_work import run_together
 from checkdata.entrypoints.settings.environment import Settings, read_settings
 from checkdata.entrypoints.settings.mail_account import MailboxFolder
@@ -46,14 +50,15 @@ def create_app(storage: Storage, mailer: Mailer, tokens: Tokens, clock: Clock, s
     Several applications over one storage share no state.
     """
     keep_quiet()
-    return web_app(GivenPorts(storage=storage, mailer=mailer, tokens=tokens, clock=clock, settings=settings))
+    composed = GivenPorts(storage=storage, mailer=mailer, tokens=tokens, clock=clock, settings=settings)
+    return web_app(composed, measures=measures_of(composed))
 
 
-def web_app(composed: UseCases, demo_users: Sequence[DemoUser] = ()) -> Starlette:
+def web_app(composed: UseCases, demo_users: Sequence[DemoUser] = (), measures: Measures | None = None) -> Starlette:
     """The web application; with users of the demo it has their list on the start page, and the mailbox page."""
     mailbox = _mailbox(composed.settings) if demo_users else None
     return application(
-        services_of(composed, mailbox),
+        evolve(services_of(composed, mailbox), measures=measures),
         settings_of(composed.settings, demo_users),
         partial(_work_beside_pages, composed),
     )
@@ -124,6 +129,7 @@ def settings_of(settings: Settings, demo_users: Sequence[DemoUser] = ()) -> WebS
         kept_months=settings.kept_months,
         related_services=settings.related_services,
         receipts_token=settings.receipts_token,
+        metrics_token=settings.metrics_token,
     )
 
 
@@ -148,7 +154,9 @@ def _begin(composed: UseCases, begun: ExitStack) -> None:
 def web_app_from_environment() -> Starlette:
     """The web application as one of several workers makes it, in a process of its own."""
     log_as_json()
-    return web_app(Composition(read_settings(os.environ), serving=True))
+    composed = Composition(read_settings(os.environ), serving=True)
+    begin_reports(composed.settings)
+    return web_app(composed, measures=measures_of(composed))
 
 
 def _mailbox(settings: Settings) -> Callable[[], Sequence[MailboxMail]]:

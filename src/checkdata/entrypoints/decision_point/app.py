@@ -44,7 +44,9 @@ from checkdata.entrypoints.decision_point.reading import (
     resource_search_in,
     subject_search_in,
 )
+from checkdata.entrypoints.metrics.measures import Measures
 from checkdata.entrypoints.settings.base_address import BaseAddress
+from checkdata.entrypoints.web.measured_requests import MeasuredRequests
 from checkdata.entrypoints.web.security.bodies import body_of
 from checkdata.entrypoints.web.security.request_log import RequestLog
 
@@ -133,8 +135,14 @@ def _key_of(request: Request) -> str:
     return given[0][len(_BEARER) :].strip()
 
 
-def create_decision_point(
-    point: DecisionPoint, doorkeeper: Doorkeeper, base: BaseAddress, keys: Keys, more: Sequence[Route] = ()
+def create_decision_point(  # noqa: PLR0913 - what it is made of
+    point: DecisionPoint,
+    doorkeeper: Doorkeeper,
+    base: BaseAddress,
+    keys: Keys,
+    more: Sequence[Route] = (),
+    *,
+    measures: Measures | None = None,
 ) -> Starlette:
     """The application, to be served at this base address; *keys* seal the tokens of pages."""
     endpoints = Endpoints(point=point, keys=keys)
@@ -157,6 +165,7 @@ def create_decision_point(
             *more,
         ],
         middleware=[
+            *([] if measures is None else [Middleware(MeasuredRequests, measures=measures)]),
             Middleware(NamedByCallers),
             Middleware(RequestLog),
             Middleware(LastErrors, secure=base.secure),

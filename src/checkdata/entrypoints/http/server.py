@@ -39,13 +39,15 @@ def serve_http(  # noqa: PLR0913 - each is said by its name
     workers: int = 1,
     trusted_proxies: Sequence[str] = (),
     secure: bool = False,
+    buried: Callable[[int], None] | None = None,
 ) -> None:
     """Serve *app*; with several workers, the application that the function named by the import string makes.
 
     A connection from one of *trusted_proxies* (addresses or networks) counts as that of the client in its
-    X-Forwarded-For. *secure* means that people reach the service over https. Returns after SIGTERM, SIGINT or SIGHUP,
-    once earlier requests are answered, within `GRACE_SECONDS`. Then the process should end: it ends by itself
-    `END_SECONDS` after the signal, and at a second signal at once. Raises `PortTaken`.
+    X-Forwarded-For. *secure* means that people reach the service over https. *buried* is called with the id of each
+    worker that died. Returns after SIGTERM, SIGINT or SIGHUP, once earlier requests are answered, within
+    `GRACE_SECONDS`. Then the process should end: it ends by itself `END_SECONDS` after the signal, and at a second
+    signal at once. Raises `PortTaken`.
     """
     check_is_free(host, port)
     # uvicorn raises the signal again once it has stopped; the callers of this function should end in order.
@@ -70,7 +72,7 @@ def serve_http(  # noqa: PLR0913 - each is said by its name
         if workers > 1:
             # Threads of one interpreter take turns, so a heap for each would waste 6 to 10 MiB of a worker.
             os.environ.setdefault("MALLOC_ARENA_MAX", "1")
-            Supervisor(config, config.bind_socket()).run()
+            Supervisor(config, config.bind_socket(), buried).run()
         else:
             WatchedServer(config, lambda: None, ends_within=END_SECONDS).run()
     for sig in (signal.SIGTERM, signal.SIGINT):

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from types import FrameType
@@ -80,6 +80,7 @@ class WorkerSlot:
 
     config: uvicorn.Config
     kept: socket.socket
+    buried: Callable[[int], None] | None = None
     worker: Worker | None = None
     deaths: int = 0
     """How many workers in a row died soon after their start."""
@@ -115,6 +116,8 @@ class WorkerSlot:
         pause = 0.0 if settled else self._pause()
         details = {"process": process.pid, "exit": process.exitcode, "lived": round(lived), "pause": pause}
         LOG.error(why, extra={"details": details})
+        if self.buried is not None and process.pid is not None:
+            self.buried(process.pid)
 
     def _pause(self) -> float:
         """Wait before the next one, longer each time; returns how long."""
@@ -126,9 +129,11 @@ class WorkerSlot:
 class Supervisor:
     """Keeps a number of workers at a port until a signal says to stop; a second signal stops at once."""
 
-    def __init__(self, config: uvicorn.Config, kept: socket.socket) -> None:
-        """As many as the settings say."""
-        self._places = [WorkerSlot(config, kept) for _ in range(config.workers)]
+    def __init__(
+        self, config: uvicorn.Config, kept: socket.socket, buried: Callable[[int], None] | None = None
+    ) -> None:
+        """As many as the settings say; *buried* is told of each that died."""
+        self._places = [WorkerSlot(config, kept, buried) for _ in range(config.workers)]
         self._told = False
 
     def run(self) -> None:

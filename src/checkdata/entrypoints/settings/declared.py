@@ -34,6 +34,7 @@ from checkdata.entrypoints.settings.setting import (
     on_off_setting,
     text_setting,
 )
+from checkdata.entrypoints.settings.watching import listening_address, sentry_dsn
 
 _LIFETIMES: Final = Lifetimes()
 _LIMITS: Final = LinkLimits()
@@ -135,6 +136,42 @@ NOTIFY_RECEIPTS_TOKEN: Final = text_setting(
     default=None,
     unless_set="none: that address does not exist",
     needed_by=("serve",),
+)
+METRICS_TOKEN: Final = text_setting(
+    "METRICS_TOKEN",
+    "the bearer token with which a Prometheus scrapes `/metrics` (extra `metrics`)",
+    "32 random characters or more",
+    bearer_token,
+    default=None,
+    unless_set="none: that address does not exist",
+    needed_by=("serve", "decision-point"),
+)
+METRICS_ADDRESS: Final = text_setting(
+    "METRICS_ADDRESS",
+    "where the same is told without a token, at a port that only a Prometheus reaches",
+    "`HOST:PORT`",
+    listening_address,
+    default=None,
+    unless_set="nowhere",
+    needed_by=("serve", "decision-point"),
+)
+ENVIRONMENT: Final = text_setting(
+    "ENVIRONMENT",
+    "the name of this installation for those who watch it, as `production` or `staging`",
+    "at most 64 letters, digits and `.+-_`",
+    commit,
+    default="production",
+    unless_set="`production`",
+    needed_by=("serve", "decision-point"),
+)
+SENTRY_DSN: Final = text_setting(
+    "SENTRY_DSN",
+    "where errors are reported to Sentry, without personal data (extra `sentry`)",
+    "`https://KEY@HOST/PROJECT`, or `http://` on this machine",
+    sentry_dsn,
+    default=None,
+    unless_set="nowhere",
+    needed_by=("serve", "decision-point"),
 )
 SUPPORT_EMAIL: Final = text_setting(
     "SUPPORT_EMAIL",

@@ -23,6 +23,7 @@ from checkdata.entrypoints.settings.mail_account import NOTIFY_FORM, SMTP_FORM, 
 from checkdata.entrypoints.settings.related_services import RelatedAddress
 from checkdata.entrypoints.settings.setting import Unit, WrongSetting, length_of_time
 from checkdata.entrypoints.settings.unknown import check_all_are_known
+from checkdata.entrypoints.settings.watching import ListeningAddress
 
 DEFAULT_PORT: Final = 8000
 
@@ -47,6 +48,10 @@ class Settings:
     notify_key: str | None = field(repr=False)
     notify_url: str | None
     receipts_token: str | None = field(repr=False)
+    metrics_token: str | None = field(repr=False)
+    metrics_address: ListeningAddress | None
+    environment: str
+    sentry_dsn: str | None = field(repr=False)
     support_email: str
     policy_email: EmailAddress | None
     lifetimes: Lifetimes
@@ -123,6 +128,10 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
         notify_key=declared.NOTIFY_KEY.read(given),
         notify_url=declared.NOTIFY_URL.read(given),
         receipts_token=declared.NOTIFY_RECEIPTS_TOKEN.read(given),
+        metrics_token=declared.METRICS_TOKEN.read(given),
+        metrics_address=declared.METRICS_ADDRESS.read(given),
+        environment=declared.ENVIRONMENT.read(given),
+        sentry_dsn=declared.SENTRY_DSN.read(given),
         support_email=declared.SUPPORT_EMAIL.read(given),
         policy_email=declared.POLICY_EMAIL.read(given),
         lifetimes=lifetimes,

@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
+from checkdata.entrypoints.web.measured_requests import METRICS, MeasuredRequests
 from checkdata.entrypoints.web.mounting import Mounted
 from checkdata.entrypoints.web.pages.errors import ErrorPages, handlers
 from checkdata.entrypoints.web.pages.health import PATHS
@@ -45,6 +46,7 @@ def application(
         ],
         middleware=[
             Middleware(Mounted, prefix=prefix),
+            *([] if services.measures is None else [Middleware(MeasuredRequests, measures=services.measures)]),
             Middleware(RequestLog),
             Middleware(
                 SecurityHeaders,
@@ -52,7 +54,7 @@ def application(
                 whole_host=not prefix,
                 handed_over_to=[str(each.origin) for each in settings.related_services],
             ),
-            Middleware(Perimeter, hosts=settings.base.hosts, of_any_host=PATHS, refuse=pages.outermost),
+            Middleware(Perimeter, hosts=settings.base.hosts, of_any_host=(*PATHS, METRICS), refuse=pages.outermost),
         ],
         exception_handlers=handlers(pages),
         lifespan=lifespan,

@@ -207,7 +207,7 @@ def _access(ask: Ask, visit: Visit, acting: Acting, role: Role) -> Access:
     _check_made_for(ask, visit, acting)
     if acting.role is not role:
         raise HTTPException(404)
-    decision = visit.decide(acting)
+    decision = ask.request.state.decision = visit.decide(acting)
     if isinstance(decision, Refused):
         raise AccessRefused(decision)
     return Access(visit=visit, acting=acting, scope=decision.scope)

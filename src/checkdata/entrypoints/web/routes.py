@@ -13,6 +13,7 @@ from checkdata.entrypoints.web.api import openapi
 from checkdata.entrypoints.web.api.endpoint import api_routes
 from checkdata.entrypoints.web.gate import Access, ActingAs, Ask, ByToken, Public, SignedIn
 from checkdata.entrypoints.web.guarded_routes import GuardedRoutes
+from checkdata.entrypoints.web.measured_requests import scraped_routes
 from checkdata.entrypoints.web.pages import (
     answer_by_link,
     change_notes,
@@ -87,6 +88,7 @@ def routes(site: Site) -> Sequence[Route]:
     return [
         *health.Health(health.Lookout(site.services.check_health), site.settings.commit).routes,
         *_for_notify(site),
+        *scraped_routes(site.services.measures, site.settings.metrics_token),
         *_public(GuardedRoutes(site, Public)),
         *_by_token(GuardedRoutes(site, ByToken)),
         *_signed_in(GuardedRoutes(site, SignedIn)),

@@ -41,6 +41,7 @@ from checkdata.domain.services.operations.check_health import CheckHealth
 from checkdata.domain.services.operations.service_notices import ServiceNotices
 from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.services.sign_in.use_keys import UseKeys
+from checkdata.entrypoints.metrics.measures import Measures
 from checkdata.entrypoints.settings.base_address import BaseAddress
 from checkdata.entrypoints.settings.related_services import RelatedAddress
 
@@ -74,7 +75,8 @@ class DemoUser:
 class WebServices:
     """The use cases that pages call.
 
-    ``mailbox`` lists the mails of the demo, newest first; if None, the page does not exist.
+    ``mailbox`` lists the mails of the demo, newest first; if None, the page does not exist. ``measures`` are told what
+    is asked and answered; if None, nothing is measured.
     """
 
     sign_in: SignIn
@@ -111,6 +113,7 @@ class WebServices:
     answer_by_link: AnswerByLink
     check_health: CheckHealth
     mailbox: Callable[[], Sequence[MailboxMail]] | None = None
+    measures: Measures | None = None
 
 
 @frozen(kw_only=True)
@@ -122,6 +125,7 @@ class WebSettings:
     shows. ``support_email`` is where users write for help, "" where there is no such address. ``kept_for`` and
     ``kept_months`` are what the privacy notice says. ``related_services`` are those that users are handed over to.
     ``receipts_token`` is what Notify shows with its receipts; without one there is no address for them.
+    ``metrics_token`` is what a Prometheus shows, likewise.
     """
 
     base: BaseAddress
@@ -134,6 +138,7 @@ class WebSettings:
     demo_users: Sequence[DemoUser] = ()
     related_services: Sequence[RelatedAddress] = ()
     receipts_token: str | None = field(default=None, repr=False)
+    metrics_token: str | None = field(default=None, repr=False)
 
     def address_of(self, organisation: Organisation) -> RelatedAddress | None:
         """Where users who act for this organisation are handed over to; None for those who stay here."""

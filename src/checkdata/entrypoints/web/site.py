@@ -41,11 +41,16 @@ class Site:
     lists: ListsAtOnce = field(init=False, factory=ListsAtOnce)
 
     notice_board: NoticeBoard = field(init=False)
-    downloads: RunningDownloads = field(init=False, factory=RunningDownloads)
+    downloads: RunningDownloads = field(init=False)
 
     @notice_board.default
     def _make_notice_board(self) -> NoticeBoard:
         return NoticeBoard(self.services.service_notices)
+
+    @downloads.default
+    def _make_downloads(self) -> RunningDownloads:
+        measures = self.services.measures
+        return RunningDownloads() if measures is None else RunningDownloads(tell=measures.downloads)
 
     @page_frames.default
     def _make_page_frames(self) -> PageFrames:

@@ -90,6 +90,7 @@ class ApiEndpoint:
             raise refused_secret()
         with self.reads.one_more(found[0].id, use_keys.clock()):
             visit = use_keys.decided(*found)
+            request.state.decision = visit.decision
             if isinstance(visit.decision, Refused):
                 raise Problem(HTTPStatus.FORBIDDEN, visit.decision.message)
             asked = Asked(

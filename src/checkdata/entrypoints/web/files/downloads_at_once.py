@@ -2,7 +2,7 @@
 
 from asyncio import Semaphore
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 from typing import Final
@@ -31,9 +31,10 @@ class TooManyDownloadsOfProcess(Exception):
 
 @define(eq=False)
 class RunningDownloads:
-    """The downloads of a process."""
+    """The downloads of a process; *tell* is told how many there are, each time that the number changes."""
 
     rooms: Rooms = field(factory=Rooms)
+    tell: Callable[[int], None] | None = None
     turns: Semaphore = field(init=False, factory=lambda: Semaphore(MADE_AT_ONCE))
     """The turns of downloads to be read from storage."""
     _lock: Lock = field(init=False, factory=Lock)
@@ -48,9 +49,15 @@ class RunningDownloads:
             if self._of.total() >= OF_A_PROCESS:
                 raise TooManyDownloadsOfProcess
             self._of[session] += 1
+            self._tell()
         try:
             yield
         finally:
             with self._lock:
                 self._of[session] -= 1
                 self._of += Counter()  # forgets sessions that have none
+                self._tell()
+
+    def _tell(self) -> None:
+        if self.tell is not None:
+            self.tell(self._of.total())

@@ -1,6 +1,5 @@
 """GOV.UK Notify tells what became of each mail, by a bearer token (RFC 6750)."""
 
-import hmac
 from collections.abc import Callable
 from typing import Final
 
@@ -10,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from checkdata.domain.errors import InvalidValue
+from checkdata.entrypoints.web.security.bearer_token import shows_token, wrong_token
 from checkdata.entrypoints.web.security.bodies import body_of
 from checkdata.entrypoints.web.security.query_and_form_fields import LARGEST_BODY
 
@@ -25,15 +25,11 @@ class Receipts:
 
     async def received(self, request: Request) -> Response:
         """204 for a receipt, whatever it tells, the same one twice too; 401 for a wrong token, 400 for no receipt."""
-        if not self._is_shown_by(request):
-            return JSONResponse({"error": "Wrong bearer token."}, 401, {"WWW-Authenticate": "Bearer"})
+        if not shows_token(request, self.token):
+            return wrong_token()
         body = await body_of(request, LARGEST_BODY)
         try:
             await run_in_threadpool(self.note, body)
         except InvalidValue as error:
             return JSONResponse({"error": str(error)}, 400)
         return Response(status_code=204)
-
-    def _is_shown_by(self, request: Request) -> bool:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        return scheme.lower() == "bearer" and hmac.compare_digest(token.strip().encode(), self.token.encode())

@@ -44,14 +44,14 @@ class RequestLog:
             await self.app(scope, receive, send_noting)
         finally:
             milliseconds = round(1000 * (perf_counter() - begun), 1)
-            details = {"method": _method(scope), "route": route_of(scope), "status": status, "ms": milliseconds}
+            details = {"method": method_of(scope), "route": route_of(scope), "status": status, "ms": milliseconds}
             LOG.info("request", extra={"details": details})
 
 
 def log_failure(scope: Scope, error: Exception) -> None:
     """Log an error by its kind, where it came from and a storage's cause; its text may hold what people typed."""
-    details = {"method": _method(scope), "route": route_of(scope), **told_of(error)}
-    LOG.error("failure", extra={"details": details})
+    details = {"method": method_of(scope), "route": route_of(scope), **told_of(error)}
+    LOG.error("failure", extra={"details": details, "failure": error})
 
 
 def route_of(scope: Scope) -> str:
@@ -60,7 +60,7 @@ def route_of(scope: Scope) -> str:
     return route.path if isinstance(route, Route | Mount) else ""
 
 
-def _method(scope: Scope) -> str:
+def method_of(scope: Scope) -> str:
     """The method, if pages answer to it; a client may send any word."""
     method: str = scope["method"]
     return method if method in {"GET", "HEAD", "POST"} else "other"

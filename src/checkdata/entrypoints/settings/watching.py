@@ -1,0 +1,34 @@
+"""How the service is watched from outside: where it is scraped, and where it reports."""
+
+import re
+
+from attrs import frozen
+
+from checkdata.domain.errors import InvalidValue
+from checkdata.entrypoints.settings.base_address import LOOPBACK
+from checkdata.entrypoints.settings.formats import address_parts
+
+
+@frozen
+class ListeningAddress:
+    """An address of this machine, and a port there."""
+
+    host: str
+    port: int
+
+
+def listening_address(value: str) -> ListeningAddress:
+    """A host and a port to listen at."""
+    parts = address_parts(f"//{value}")
+    if not parts.hostname or not parts.port or value != parts.netloc or parts.username is not None:
+        raise InvalidValue("must be an address of this machine and a port, like 127.0.0.1:9464")
+    return ListeningAddress(parts.hostname, parts.port)
+
+
+def sentry_dsn(value: str) -> str:
+    """A data source name of Sentry, whose key is no secret of ours; unencrypted only on this machine."""
+    parts = address_parts(value)
+    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    if not (safe and parts.username and parts.hostname and re.fullmatch(r"(/[\w.-]+)*/[0-9]+", parts.path)):
+        raise InvalidValue("must be a DSN of Sentry, as its project shows it: https://KEY@HOST/PROJECT")
+    return value
