@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Final, Self, TypeVar
 
 from attrs import field, frozen
@@ -214,8 +215,8 @@ class ParticipantQuery:
             ),
         )
 
-    @property
-    def filters(self) -> dict[str, str]:
+    @cached_property
+    def filters(self) -> Mapping[str, str]:
         """The filters that are set, as the words of an address; the search is not among them."""
         return {each.name: word_of(self.chosen[each.name]) for each in FILTERS if each.name in self.chosen}
 

@@ -83,14 +83,13 @@ def _school(
     """A school; one that may be cut by the page's end has a link to all of it, because half an email looks whole."""
     of_school = [row for row, _ in people if row.next is WhoActs.SCHOOL]
     first = people[0][0]
-    by_itself = {**query.filters, "query": first.school_urn}
     is_cut = is_cut and query.search.text != first.school_urn
     return ChasedSchool(
         name=first.school or f"School with the URN {first.school_urn}",
         urn=first.school_urn,
         people=Markup("".join(item for _, item in people)),  # noqa: S704 - each was escaped
         email=_email(place.organisation.name, of_school) if of_school and not is_cut else "",
-        by_itself=place.address(place.area.chase, by_itself) if is_cut else "",
+        by_itself=place.address(place.area.chase, {**query.filters, "query": first.school_urn}) if is_cut else "",
     )
 
 
