@@ -5,20 +5,18 @@ of its address. The client has none of the library's integrations, so it sees no
 """
 
 import logging
-import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from logging import LogRecord
-from pathlib import Path
-from types import TracebackType
 from typing import Any, Final
 
 import sentry_sdk
+from attrs import asdict
 
+from checkdata.entrypoints.error_kinds import ErrorKind, kinds_of
 from checkdata.entrypoints.json_log import is_new
 from checkdata.entrypoints.request_ids import request_id
 
 _OURS: Final = "checkdata"
-_HOUSE: Final = Path(__file__).parents[2]
 _TAGS: Final = ("method", "route", "cause", "code", "database", "thread", "exit")
 """The details that an event has: words and numbers of our own. Others may be long, or of the world outside."""
 
@@ -83,29 +81,16 @@ def _event(record: LogRecord) -> dict[str, Any]:
 
 def _exception(record: LogRecord) -> dict[str, Any]:
     """The error and those that it came from: their kinds and places, and not their texts."""
-    told = getattr(record, "failure", None) or (record.exc_info[1] if record.exc_info else None)
-    values = list(_kinds(told))
-    return {"exception": {"values": values[::-1]}} if values else {}
-
-
-def _kinds(error: BaseException | None) -> Iterator[dict[str, Any]]:
-    while error is not None:
-        yield {
-            "type": type(error).__name__,
-            "module": type(error).__module__,
+    kinds: Sequence[ErrorKind] = getattr(record, "kinds", ())
+    if record.exc_info and record.exc_info[1] is not None:
+        kinds = kinds_of(record.exc_info[1])
+    values = [
+        {
+            "type": kind.name,
+            "module": kind.module,
             "value": "",
-            "stacktrace": {"frames": list(_frames(error.__traceback__))},
+            "stacktrace": {"frames": list(map(asdict, kind.frames))},
         }
-        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-
-
-def _frames(trace: TracebackType | None) -> Iterator[dict[str, Any]]:
-    for frame in traceback.extract_tb(trace):
-        path = Path(frame.filename)
-        ours = path.is_relative_to(_HOUSE)
-        yield {
-            "filename": str(path.relative_to(_HOUSE)) if ours else "/".join(path.parts[-2:]),
-            "function": frame.name,
-            "lineno": frame.lineno,
-            "in_app": ours,
-        }
+        for kind in reversed(kinds)
+    ]
+    return {"exception": {"values": values}} if values else {}

@@ -46,6 +46,7 @@ from checkdata.entrypoints.composition.use_cases import GivenPorts
 from checkdata.entrypoints.composition.web import services_of, settings_of
 from checkdata.entrypoints.settings.environment import read_settings
 from checkdata.entrypoints.settings.related_services import RelatedAddress
+from checkdata.entrypoints.spans.recording import Spans
 from checkdata.entrypoints.web.app import application
 from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
 from tests.recent_events import recent
@@ -171,6 +172,8 @@ class World:
     """The services that users may be handed over to."""
     receipts_token: str | None = None
     metrics_token: str | None = None
+    spans: Spans | None = None
+    """What records the steps of requests."""
 
     def clock(self) -> datetime:
         self.now += self.tick
@@ -180,7 +183,8 @@ class World:
         self.now += timedelta(**length)
 
     def app(self) -> Starlette:
-        return application(evolve(self.services(), measures=measures_of(self.composed)), self.settings())
+        watched = evolve(self.services(), measures=measures_of(self.composed), spans=self.spans)
+        return application(watched, self.settings())
 
     def services(self) -> WebServices:
         mails = self.mails

@@ -6,6 +6,7 @@ from typing import Final
 _BROUGHT_BY: Final[Mapping[str, frozenset[str]]] = {
     "cli": frozenset({"alembic", "psycopg", "rich", "sqlalchemy", "typer"}),
     "metrics": frozenset({"prometheus_client"}),
+    "otel": frozenset({"opentelemetry"}),
     "sentry": frozenset({"sentry_sdk"}),
     "web": frozenset(
         {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from checkdata.adapters.sql import SqlStorage, tell_pool
 from checkdata.domain.services.operations.see_backlog import SeeBacklog
+from checkdata.entrypoints.composition.database import DatabaseComposition
 from checkdata.entrypoints.composition.use_cases import UseCases
 from checkdata.entrypoints.metrics.measures import Measures
 from checkdata.entrypoints.settings import declared
@@ -32,7 +33,9 @@ def measures_of(composed: UseCases) -> "PrometheusMeasures | None":
         raise WrongSetting(asks.name, "needs: pip install 'checkdata[metrics]'") from None
     backlog = SeeBacklog(storage=composed.probed_storage, clock=composed.clock)
     measures = PrometheusMeasures(CollectedBacklog(backlog.look, settings.commit))
-    if isinstance(composed.storage, SqlStorage):
+    if isinstance(composed, DatabaseComposition):
+        tell_pool(composed.engine, measures.pool)
+    elif isinstance(composed.storage, SqlStorage):
         tell_pool(composed.storage.engine, measures.pool)
     return measures
 

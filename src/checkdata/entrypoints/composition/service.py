@@ -18,10 +18,13 @@ from checkdata.domain.services.audit.purge import Purge
 from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.services.mail.record_bounces import RecordBounces
 from checkdata.entrypoints.composition.database import DatabaseComposition, check_role, opened_engine
+from checkdata.entrypoints.composition.reports import spans_of
 from checkdata.entrypoints.composition.use_cases import UseCases
 from checkdata.entrypoints.settings import declared
 from checkdata.entrypoints.settings.mail_account import NOTIFY_FORM, NotifyTemplates
 from checkdata.entrypoints.settings.setting import WrongSetting
+from checkdata.entrypoints.spans.recording import Spans
+from checkdata.entrypoints.spans.storage import StorageInSteps
 
 
 @define(slots=False)
@@ -30,6 +33,17 @@ class Composition(DatabaseComposition, UseCases):
 
     Raises `WrongSetting` where what is asked for needs a setting that is missing or wrong.
     """
+
+    @cached_property
+    def storage(self) -> Storage:
+        """The units of work on the database; where steps of requests are recorded, so are its questions."""
+        storage = SqlStorage(self.engine)
+        return storage if self.spans is None else StorageInSteps(storage, self.spans)
+
+    @cached_property
+    def spans(self) -> Spans | None:
+        """What records the steps of requests, if the settings ask for it."""
+        return spans_of(self.settings) if self.serving else None
 
     @cached_property
     def owners_engine(self) -> Engine:

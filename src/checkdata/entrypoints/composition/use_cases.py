@@ -38,6 +38,7 @@ from checkdata.domain.services.sign_in.use_keys import UseKeys
 from checkdata.domain.services.task_steps.hand_overs import TeamAddresses
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.settings.environment import Settings
+from checkdata.entrypoints.spans.recording import Spans
 
 
 class UseCases(ABC):
@@ -64,6 +65,11 @@ class UseCases(ABC):
     @abstractmethod
     def probed_storage(self) -> Storage:
         """The storage for a check of health."""
+
+    @property
+    def spans(self) -> Spans | None:
+        """What records the steps of requests; nothing unless a setting asks for it."""
+        return None
 
     def check_ready(self) -> None:
         """Ask the storage whether it can serve; `StorageUnavailable` or `NotMigrated` where it can't."""

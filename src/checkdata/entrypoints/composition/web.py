@@ -113,6 +113,7 @@ def services_of(composed: UseCases, mailbox: Callable[[], Sequence[MailboxMail]]
         answer_by_link=composed.answer_by_link,
         check_health=composed.check_health,
         mailbox=mailbox,
+        spans=composed.spans,
     )
 
 

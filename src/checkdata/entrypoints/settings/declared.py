@@ -34,7 +34,7 @@ from checkdata.entrypoints.settings.setting import (
     on_off_setting,
     text_setting,
 )
-from checkdata.entrypoints.settings.watching import listening_address, sentry_dsn
+from checkdata.entrypoints.settings.watching import collector_address, listening_address, sentry_dsn
 
 _LIFETIMES: Final = Lifetimes()
 _LIMITS: Final = LinkLimits()
@@ -172,6 +172,15 @@ SENTRY_DSN: Final = text_setting(
     default=None,
     unless_set="nowhere",
     needed_by=("serve", "decision-point"),
+)
+OTLP_URL: Final = text_setting(
+    "OTLP_URL",
+    "the collector of OpenTelemetry to which traces are sent, without personal data (extra `otel`)",
+    "`http://HOST:4318` or `https://…`",
+    collector_address,
+    default=None,
+    unless_set="nowhere",
+    needed_by=("serve",),
 )
 SUPPORT_EMAIL: Final = text_setting(
     "SUPPORT_EMAIL",

@@ -52,6 +52,7 @@ class Settings:
     metrics_address: ListeningAddress | None
     environment: str
     sentry_dsn: str | None = field(repr=False)
+    otlp_url: str | None
     support_email: str
     policy_email: EmailAddress | None
     lifetimes: Lifetimes
@@ -132,6 +133,7 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
         metrics_address=declared.METRICS_ADDRESS.read(given),
         environment=declared.ENVIRONMENT.read(given),
         sentry_dsn=declared.SENTRY_DSN.read(given),
+        otlp_url=declared.OTLP_URL.read(given),
         support_email=declared.SUPPORT_EMAIL.read(given),
         policy_email=declared.POLICY_EMAIL.read(given),
         lifetimes=lifetimes,

@@ -32,3 +32,11 @@ def sentry_dsn(value: str) -> str:
     if not (safe and parts.username and parts.hostname and re.fullmatch(r"(/[\w.-]+)*/[0-9]+", parts.path)):
         raise InvalidValue("must be a DSN of Sentry, as its project shows it: https://KEY@HOST/PROJECT")
     return value
+
+
+def collector_address(value: str) -> str:
+    """The address of a collector, before `/v1/traces`; a collector in a cluster is often reached without TLS."""
+    parts = address_parts(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise InvalidValue("must be the address of a collector, as http://127.0.0.1:4318")
+    return value.rstrip("/")

@@ -20,6 +20,7 @@ from checkdata.entrypoints.web.security.perimeter import Perimeter
 from checkdata.entrypoints.web.security.request_log import RequestLog
 from checkdata.entrypoints.web.settings import WebServices, WebSettings
 from checkdata.entrypoints.web.site import Site
+from checkdata.entrypoints.web.spanned_requests import SpannedRequests
 from checkdata.entrypoints.web.static_files import CachedFiles
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -48,6 +49,7 @@ def application(
             Middleware(Mounted, prefix=prefix),
             *([] if services.measures is None else [Middleware(MeasuredRequests, measures=services.measures)]),
             Middleware(RequestLog),
+            *([] if services.spans is None else [Middleware(SpannedRequests, spans=services.spans)]),
             Middleware(
                 SecurityHeaders,
                 secure=settings.base.secure,

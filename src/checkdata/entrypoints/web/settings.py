@@ -44,6 +44,7 @@ from checkdata.domain.services.sign_in.use_keys import UseKeys
 from checkdata.entrypoints.metrics.measures import Measures
 from checkdata.entrypoints.settings.base_address import BaseAddress
 from checkdata.entrypoints.settings.related_services import RelatedAddress
+from checkdata.entrypoints.spans.recording import Spans
 
 
 @frozen(kw_only=True)
@@ -76,7 +77,7 @@ class WebServices:
     """The use cases that pages call.
 
     ``mailbox`` lists the mails of the demo, newest first; if None, the page does not exist. ``measures`` are told what
-    is asked and answered; if None, nothing is measured.
+    is asked and answered; if None, nothing is measured. ``spans`` record the steps of requests, likewise.
     """
 
     sign_in: SignIn
@@ -114,6 +115,7 @@ class WebServices:
     check_health: CheckHealth
     mailbox: Callable[[], Sequence[MailboxMail]] | None = None
     measures: Measures | None = None
+    spans: Spans | None = None
 
 
 @frozen(kw_only=True)

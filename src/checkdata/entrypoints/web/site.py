@@ -1,6 +1,7 @@
 """What every page uses: the services, the settings, and how a page is drawn."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from secrets import token_urlsafe
 from typing import Final
@@ -67,7 +68,15 @@ class Site:
     def visit(self, request: Request) -> Visit | None:
         """The signed-in user, looked up now; None if there is none or the session is over (service rule 3)."""
         token = self.cookies.read(request, Cookie.SESSION)
-        return self.services.sign_in.resume(token) if token else None
+        if not token:
+            return None
+        with self.step("access"):
+            return self.services.sign_in.resume(token)
+
+    def step(self, name: str, **notes: str) -> AbstractContextManager[object]:
+        """A step of a request, for those who watch where its time goes."""
+        spans = self.services.spans
+        return nullcontext() if spans is None else spans.step(name, **notes)
 
     def page(  # noqa: PLR0913 - what a page is made of
         self,
@@ -86,7 +95,8 @@ class Site:
         known = self.cookies.read(request, Cookie.BROWSER)
         browser = known or token_urlsafe(32)
         common = self._common(request, visit, browser, closed=closed)
-        drawn = self.templates.get_template(template).render({**common, **context})
+        with self.step("page", template=template):
+            drawn = self.templates.get_template(template).render({**common, **context})
         response = HTMLResponse(page_below(self.settings.base.path, drawn), status)
         if not known:
             self.cookies.write(response, Cookie.BROWSER, browser)

@@ -85,7 +85,8 @@ class ApiEndpoint:
         refuse_key_in_address(request.scope["query_string"])
         self._check_open()
         use_keys = self.site.services.use_keys
-        found = use_keys.under_grant(secret_in(request.headers))
+        with self.site.step("access"):
+            found = use_keys.under_grant(secret_in(request.headers))
         if found is None:
             raise refused_secret()
         with self.reads.one_more(found[0].id, use_keys.clock()):

@@ -9,6 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from checkdata.entrypoints.error_kinds import kinds_of
 from checkdata.entrypoints.json_log import told_of
 from checkdata.entrypoints.request_ids import HEADER, begin_request
 
@@ -51,7 +52,7 @@ class RequestLog:
 def log_failure(scope: Scope, error: Exception) -> None:
     """Log an error by its kind, where it came from and a storage's cause; its text may hold what people typed."""
     details = {"method": method_of(scope), "route": route_of(scope), **told_of(error)}
-    LOG.error("failure", extra={"details": details, "failure": error})
+    LOG.error("failure", extra={"details": details, "kinds": kinds_of(error)})
 
 
 def route_of(scope: Scope) -> str:
