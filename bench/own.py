@@ -4,6 +4,7 @@ import importlib.util
 import json
 import os
 import shutil
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, cycle
 from pathlib import Path
@@ -11,12 +12,14 @@ from typing import Any, Final, NamedTuple
 
 from cluster import free_port
 from commands import Run, median_of, memory_of_workers, program, run, said
+from evaluations import ONE, PAGE
 from feed import change_one_in_a_hundred, write_feed
 from goals import Measured, at_least, at_most, size, speed_ratio, time_ratio
 from limits import PostgresLimits, SqliteLimits
 from served import Served
 
 CANDIDATE: Final = Path(__file__).with_name("candidate")
+EVALUATIONS: Final = Path(__file__).with_name("evaluations.py")
 DATABASE: Final = "checkdata_bench"
 COUNTED: Final = (
     "/overview",
@@ -132,6 +135,7 @@ def on_postgresql(bench: Bench, fresh: Run) -> Iterator[Measured]:
         yield speed_ratio("postgresql: CSV", "COPY of our listing", download.seconds, listing.seconds, at_least(0.9))
         yield size(f"postgresql: CSV of {download.rows:,} rows, memory above idle", download.grown, 8)
         yield size("postgresql: server, memory of a worker", served.largest(), 90)
+    yield from evaluations(bench)
     yield from large_download(bench)
 
 
@@ -150,6 +154,7 @@ def on_sqlite(bench: Bench) -> Iterator[Measured]:
                           at_least(0.85))  # fmt: skip
         yield size(f"sqlite: CSV of {download.rows:,} rows, memory above idle", download.grown, 8)
         yield size("sqlite: server, memory of a worker", served.largest(), 90)
+    yield from evaluations(bench)
 
 
 def export(bench: Bench) -> Run:
@@ -166,6 +171,13 @@ def export(bench: Bench) -> Run:
 def memory_of_export(bench: Bench) -> float:
     """What the largest worker of an export holds, in MiB."""
     return memory_of_workers([CANDIDATE, "export", bench.backend, _emptied(bench.work / "exports")])
+
+
+def evaluations(bench: Bench) -> Iterator[Measured]:
+    """What the decision point's answer costs beside a page's."""
+    took = json.loads(said(sys.executable, EVALUATIONS, bench.backend))
+    one, page = took[ONE], took[PAGE]
+    yield time_ratio(f"{bench.backend}: {ONE}, processor time", PAGE, one / 1e6, page / 1e6, at_most(1.3))
 
 
 def pages(
