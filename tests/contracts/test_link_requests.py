@@ -162,3 +162,32 @@ def test_a_count_under_an_older_key_is_found_until_its_window_ends(storage: Stor
     assert running(["a:bea", "a:ann"], NOON) == "a:ann"
     assert running(["a:new", "a:newer"], NOON) is None
     assert running(["a:ann"], NOON + WINDOW) is None
+
+
+def tries(storage: Storage, key: str = "k", minutes: float = 0) -> int:
+    with storage.at_once() as work:
+        return work.link_requests.count_try(key, WINDOW, NOON + timedelta(minutes=minutes))
+
+
+def test_tries_are_counted_for_each_key_until_its_window_is_over(storage: Storage) -> None:
+    assert [tries(storage), tries(storage, minutes=14), tries(storage, "other", 14)] == [1, 2, 1]
+    assert [tries(storage, minutes=15), tries(storage, minutes=29)] == [1, 2]
+
+
+def test_a_try_that_is_taken_back_does_not_count(storage: Storage) -> None:
+    for _ in range(2):
+        tries(storage)
+    with storage.at_once() as work:
+        work.link_requests.take_back("k")
+    assert tries(storage) == 2
+
+
+def test_of_sixteen_tries_at_once_each_gets_another_number(storage: Storage) -> None:
+    start = Barrier(RACERS)
+
+    def run(_: int) -> int:
+        start.wait()
+        return tries(storage)
+
+    with ThreadPoolExecutor(RACERS) as racers:
+        assert sorted(racers.map(run, range(RACERS))) == list(range(1, RACERS + 1))

@@ -13,7 +13,7 @@ from checkdata.domain.messages import ConfirmationRequested
 from checkdata.domain.nominations.confirmation_links import ConfirmationLifetimes
 from checkdata.domain.ports import Storage
 from checkdata.domain.services.nominations.answer_by_link import new_confirmation_link
-from checkdata.domain.services.sign_in.sign_in import new_link
+from checkdata.domain.services.sign_in.make_link import new_link
 from checkdata.domain.services.task_steps.bound_tokens import with_token
 from checkdata.domain.sign_in.sessions import Lifetimes, LinkPurpose, Session, SignInLink
 from checkdata.domain.values import EmailAddress, NominationId

@@ -11,7 +11,9 @@ from checkdata.domain.access.proposals import PROPOSAL_LIVES, ProposalId
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Storage
-from checkdata.domain.services.sign_in.sign_in import NewSession, Visit, new_link
+from checkdata.domain.services.sign_in.begin_session import NewSession
+from checkdata.domain.services.sign_in.make_link import new_link
+from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.domain.sign_in.sessions import LinkPurpose, Session
 from checkdata.domain.values import EmailAddress
 from tests.access_world import BODY, BOSS, NORTH, AccessWorld

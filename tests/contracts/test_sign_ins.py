@@ -11,7 +11,7 @@ from checkdata.domain.access.decision import AccessFacts
 from checkdata.domain.feed.contents import References
 from checkdata.domain.people.organisations import DeliveryPartner, Organisation, PolicyTeam, SupportTeam
 from checkdata.domain.ports import Storage
-from checkdata.domain.sign_in.sessions import Session, SignInLink
+from checkdata.domain.sign_in.sessions import Session, SignInCode, SignInLink
 from checkdata.testing._suites.people import ADA, BEA, BODY, BOTH, NORTH, a_grant, add_grants, an_agreement
 from tests.contracts.examples import a_link, a_session, put, with_people
 from tests.contracts.units_of_work import read, write
@@ -48,10 +48,18 @@ def test_an_unknown_digest_stands_for_no_link_and_no_session(storage: Storage) -
 
 def test_a_link_comes_back_as_it_was_kept(storage: Storage) -> None:
     precise = NOON + timedelta(microseconds=123456)
-    links = [a_link(), a_link("l2", user_id=BEA.id, used_at=NOON), a_link("l3", created_at=precise)]
+    code = SignInCode(asked_as="here", digest="c", expires_at=precise)
+    links = [a_link(), a_link("l2", user_id=BEA.id, used_at=NOON), a_link("l3", created_at=precise, code=code)]
     add_links(storage, *links)
     with storage.reading() as work:
         assert [work.sign_ins.link(link.digest) for link in links] == links
+
+
+def test_links_are_found_by_the_browser_for_which_they_have_a_code(storage: Storage) -> None:
+    here, there = (SignInCode(asked_as=browser, digest="c", expires_at=NOON) for browser in ("here", "there"))
+    links = [a_link("l1", code=here), a_link("l2", code=there), a_link("l3"), a_link("l4", code=here, used_at=NOON)]
+    add_links(storage, *links)
+    assert {link.digest for link in read(storage, lambda work: work.sign_ins.links_asked_as("here"))} == {"l1", "l4"}
 
 
 def test_a_link_works_once(storage: Storage) -> None:

@@ -28,6 +28,10 @@ class SecretTokens:
         """A new token of 43 characters that are safe in an address."""
         return secrets.token_urlsafe(TOKEN_BYTES)
 
+    def six_digits(self) -> str:
+        """Six digits that nobody can foresee."""
+        return f"{secrets.randbelow(10**6):06d}"
+
     def digest(self, token: str, /) -> str:
         """The HMAC-SHA256 of the token as 64 hexadecimal digits; any text has one."""
         return _digest(self._keys.first, token)

@@ -25,22 +25,31 @@ def _of_people() -> str:
 
 @frozen
 class SignInRequested:
-    """A user requested a sign-in link. Its token is made when the mail is sent, so it is never stored."""
+    """A user requested a sign-in link. Its token is made when the mail is sent, so it is never stored.
+
+    Beside it there is to be a code for the browser whose token has the digest ``asked_as``, if that is not "".
+    """
 
     kind: ClassVar[str] = "sign_in_requested"
     title: ClassVar[str] = "Link to sign in"
 
     user_id: UserId
+    asked_as: str = ""
 
 
 @frozen(kw_only=True)
 class SignInLinkMessage:
-    """Here is your link; it works once and for ``lives`` (service rule 7)."""
+    """Here is your link; it works once and for ``lives`` (service rule 7).
+
+    ``code`` does the same in the browser that asked for it, for ``code_lives``; "" where there is none.
+    """
 
     template: ClassVar[str] = "sign_in_link"
 
     url: str = field(repr=False)
     lives: timedelta
+    code: str = field(default="", repr=False)
+    code_lives: timedelta = timedelta()
 
 
 @frozen

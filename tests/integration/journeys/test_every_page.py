@@ -200,6 +200,14 @@ def test_forms_with_faults(page: Page, demo: str) -> None:
     page.goto(f"{demo}/sign-in")
     page.get_by_role("button", name="Send sign-in link").click()
     assert_good(page)
+    page.get_by_label("Email address").fill("nobody@else.example")
+    page.get_by_role("button", name="Send sign-in link").click()
+    for typed in ("", *["999999"] * 6):  # as no code, wrong, once too often
+        page.get_by_label("Code from the email").fill(typed)
+        page.get_by_role("main").get_by_role("button", name="Sign in").click()
+        if not typed or page.get_by_text("Too many wrong codes").count():
+            assert_good(page)
+    expect(page.get_by_role("alert")).to_contain_text("Too many wrong codes")
 
 
 def test_changes_of_access(page: Page, demo: str) -> None:

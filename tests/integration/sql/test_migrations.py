@@ -20,7 +20,7 @@ from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.nominations.nominee import Nominee
 from checkdata.domain.people.agreement_history import BEFORE_HISTORY, AgreementVersion
 from checkdata.domain.people.users import LapseReason, LapseWarning, SecondAddress
-from checkdata.domain.sign_in.sessions import LinkPurpose
+from checkdata.domain.sign_in.sessions import LinkPurpose, SignInCode
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.values import EmailAddress
 from checkdata.testing._suites.people import ADA, BEA, a_grant, an_agreement
@@ -112,6 +112,15 @@ def test_api_keys_end_with_a_step_back_and_their_users_stay(storage: SqlStorage,
     assert list(read(again, lambda work: work.api_keys.all())) == []
     assert read(again, lambda work: work.users.get(ADA.id)) == ADA
     write(again, lambda work: work.api_keys.add(a_key()))
+
+
+def test_a_step_back_forgets_codes_and_keeps_their_links(storage: SqlStorage, engine: Engine) -> None:
+    with_people(storage)
+    code = SignInCode(asked_as="here", digest="code", expires_at=NOON)
+    write(storage, lambda work: work.sign_ins.add_link(a_link(code=code)))
+    migrate_down(engine, "0020")
+    migrate(engine)
+    assert read(SqlStorage(engine), lambda work: work.sign_ins.link("l1")) == a_link()
 
 
 def test_a_corrected_name_stays_when_its_record_is_undone(engine: Engine) -> None:

@@ -29,6 +29,7 @@ PUBLIC = {
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
     ("GET", "/sign-in/check-your-email"),
+    ("POST", "/sign-in/check-your-email"),
     ("GET", "/sign-in/{token}"),
     ("POST", "/sign-in/{token}"),
     ("POST", "/sign-out"),

@@ -56,6 +56,7 @@ NEW: Final = EmailAddress("new@north.example")
 
 HARMLESS: Final[Mapping[str, str]] = {
     "/sign-in": "asks for mail, as often as its limits allow; both are told to look for it",
+    "/sign-in/check-your-email": "a code uses its link up once, and the other is told what every wrong code is",
     "/sign-out": "the session is over either way, and both are told so",
     "/help/request": "the same question of one user is mailed once, and others as often as the limit allows",
     "/stay-signed-in": "tells how long a session lasts; of one that is over nothing",

@@ -67,6 +67,7 @@ TEXTS: Final = {
 
 NOTHING_KEPT: Final = {
     "/sign-in",  # addresses hold only ASCII (`EmailAddress`)
+    "/sign-in/check-your-email",  # six digits
     "/sign-in/{token}",
     "/sign-out",
     "/stay-signed-in",

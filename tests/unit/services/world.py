@@ -10,9 +10,11 @@ from checkdata.domain.feed.contents import References
 from checkdata.domain.messages import SignInLinkMessage
 from checkdata.domain.people.organisations import Agreement, AppropriateBody, DeliveryPartner, LeadProvider, Role
 from checkdata.domain.people.users import User
+from checkdata.domain.ports import Tokens
 from checkdata.domain.services.access.manage_access import ManageAccess, NewAccess
 from checkdata.domain.services.mail.send_mail import SendMail
 from checkdata.domain.services.sign_in.sign_in import SignIn
+from checkdata.domain.services.sign_in.sign_in_by_code import SignInByCode
 from checkdata.domain.values import EmailAddress, LeadProviderId
 from tests.recent_events import recent
 
@@ -47,7 +49,7 @@ class World:
 
     now: datetime = datetime(2024, 6, 3, 9, 0, tzinfo=UTC)
     storage: MemoryStorage = field(factory=MemoryStorage)
-    tokens: MemoryTokens = field(factory=MemoryTokens)
+    tokens: Tokens = field(factory=MemoryTokens)
     mailer: MemoryMailer = field(factory=MemoryMailer)
 
     def __attrs_post_init__(self) -> None:
@@ -68,6 +70,10 @@ class World:
     @property
     def sign_in(self) -> SignIn:
         return SignIn(storage=self.storage, tokens=self.tokens, clock=self.clock)
+
+    @property
+    def sign_in_by_code(self) -> SignInByCode:
+        return SignInByCode(storage=self.storage, tokens=self.tokens, clock=self.clock)
 
     @property
     def send_mail(self) -> SendMail:
@@ -93,6 +99,14 @@ class World:
         message = self.mailer.sent[-1][1]
         assert isinstance(message, SignInLinkMessage)
         return message.url.rpartition("/")[2]
+
+    def code(self, email: EmailAddress = ANN, browser: str = "here") -> str:
+        """The code that this address is sent now, for a browser that keeps this token."""
+        self.sign_in.request_link(str(email), "192.0.2.1", browser=browser)
+        self.send_mail.send_due()
+        message = self.mailer.sent[-1][1]
+        assert isinstance(message, SignInLinkMessage)
+        return message.code
 
     def audit(self) -> list[AuditEvent]:
         """What was recorded, oldest first."""

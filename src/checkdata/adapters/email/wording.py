@@ -25,7 +25,7 @@ ROLE_NAMES: Final = {
 _CALLED: Final = {role: role.value.replace("_", " ") for role in Role}
 """How a role is told from another one of the same name."""
 
-_OURS: Final = frozenset({"url", "stop_url"})
+_OURS: Final = frozenset({"url", "stop_url", "code"})
 """The fields of messages that nobody but the service writes."""
 
 

@@ -37,6 +37,10 @@ class MemorySignIns:
         self.add_link(used)
         return used
 
+    def links_asked_as(self, asked_as: str, /) -> Sequence[SignInLink]:
+        """The links with a code for this browser."""
+        return [link for link in self._links if link.code is not None and link.code.asked_as == asked_as]
+
     def has_link(self, user_id: UserId, purpose: LinkPurpose, at: datetime, /) -> bool:
         """Whether a link of this user with this purpose still works."""
         theirs = user_id, purpose

@@ -18,6 +18,10 @@ class MemoryTokens:
         """A token that was not minted before."""
         return urlsafe_b64encode(sha256(f"token {next(self._numbers)}".encode()).digest()).decode().rstrip("=")
 
+    def six_digits(self) -> str:
+        """The number of tokens so far, as six digits."""
+        return f"{next(self._numbers):06d}"
+
     def digest(self, token: str, /) -> str:
         """The SHA-256 of the token, as hex."""
         return sha256(token.encode()).hexdigest()

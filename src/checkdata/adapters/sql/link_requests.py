@@ -1,10 +1,10 @@
 """Counts of requested links, in SQL."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, case, exists, literal, or_, select, union_all
+from sqlalchemy import and_, bindparam, case, exists, literal, or_, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -50,10 +50,29 @@ def _counting(insert: Any) -> ReturningInsert[Any]:  # noqa: ANN401 - that of ei
     )
 
 
+def _trying(insert: Any) -> ReturningInsert[Any]:  # noqa: ANN401 - as above
+    """Count one more in the window that runs, or begin one; who comes second waits for the first."""
+    table, at, ends_at = link_requests.c, bindparam("at", type_=Moment), bindparam("ends_at", type_=Moment)
+    running = table.ends_at > at
+    return (  # type: ignore[no-any-return]
+        insert(link_requests)
+        .values(key=bindparam("key", type_=Words), ends_at=ends_at, number=1)
+        .on_conflict_do_update(
+            index_elements=[table.key],
+            set_={
+                "ends_at": case((running, table.ends_at), else_=ends_at),
+                "number": case((running, table.number + 1), else_=1),
+            },
+        )
+        .returning(table.number)
+    )
+
+
 _COUNTING: Final[Mapping[bool, ReturningInsert[Any]]] = {
     True: _counting(postgresql.insert),
     False: _counting(sqlite.insert),
 }
+_TRYING: Final[Mapping[bool, ReturningInsert[Any]]] = {True: _trying(postgresql.insert), False: _trying(sqlite.insert)}
 
 
 class SqlLinkRequests:
@@ -85,6 +104,17 @@ class SqlLinkRequests:
         if not numbers:
             return LinkAnswer.NO
         return limits.allow(address=numbers[asking.address], client=numbers[asking.client], overall=numbers[_ALL_USERS])
+
+    def count_try(self, key: str, window: timedelta, at: datetime, /) -> int:
+        """Count one try; one statement, so that of any number at once each gets another number."""
+        values = {"key": key, "at": at, "ends_at": at + window}
+        number: int = self._transaction.write(_TRYING[self._transaction.on_postgresql], values).scalar_one()
+        return number
+
+    def take_back(self, key: str, /) -> None:
+        """Count one try less."""
+        counted = update(link_requests).where(link_requests.c.key == key)
+        self._transaction.write(counted.values(number=link_requests.c.number - 1))
 
 
 _conforms: type[ports.LinkRequests] = SqlLinkRequests

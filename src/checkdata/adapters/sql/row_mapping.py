@@ -11,7 +11,7 @@ from checkdata.domain.mail_records import OutboxEntry
 from checkdata.domain.messages import QUEUED_MESSAGES, QueuedMessage
 from checkdata.domain.people.organisations import Agreement, LeadProvider, Organisation, Role, organisation_of
 from checkdata.domain.people.users import Grant, LapseReason, LapseWarning, SecondAddress, User
-from checkdata.domain.sign_in.sessions import LinkPurpose, Session, SignInLink
+from checkdata.domain.sign_in.sessions import LinkPurpose, Session, SignInCode, SignInLink
 from checkdata.domain.values import EmailAddress, UserId
 
 Cells = dict[str, Any]
@@ -106,13 +106,26 @@ def link_to_row(link: SignInLink) -> Cells:
         "expires_at": link.expires_at,
         "used_at": link.used_at,
         "purpose": link.purpose.value,
+        "asked_as": None if link.code is None else link.code.asked_as,
+        "code_digest": None if link.code is None else link.code.digest,
+        "code_expires_at": None if link.code is None else link.code.expires_at,
     }
 
 
 def link_from_row(row: AnyRow) -> SignInLink:
     """A sign-in link from a row of ``sign_in_links``."""
-    cells = {**row._mapping, "purpose": LinkPurpose(row.purpose)}  # noqa: SLF001 - a documented part of Row
-    return SignInLink(**cells)
+    code: SignInCode | None = None
+    if row.asked_as is not None:
+        code = SignInCode(asked_as=row.asked_as, digest=row.code_digest, expires_at=row.code_expires_at)
+    return SignInLink(
+        digest=row.digest,
+        user_id=row.user_id,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        used_at=row.used_at,
+        purpose=LinkPurpose(row.purpose),
+        code=code,
+    )
 
 
 def session_to_row(session: Session) -> Cells:

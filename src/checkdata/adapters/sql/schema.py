@@ -156,6 +156,9 @@ sign_in_links: Final = Table(
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),
     Column("purpose", Words, nullable=False, server_default="sign_in"),
+    Column("asked_as", Words, index=True),
+    Column("code_digest", Words),
+    Column("code_expires_at", Moment),
 )
 
 link_requests: Final = Table(

@@ -45,6 +45,11 @@ class SqlSignIns:
         row = self._transaction.write(using).one_or_none()
         return None if row is None else link_from_row(row)
 
+    def links_asked_as(self, asked_as: str, /) -> Sequence[SignInLink]:
+        """The links with a code for this browser."""
+        asked = select(sign_in_links).where(sign_in_links.c.asked_as == asked_as)
+        return list(map(link_from_row, self._transaction.execute(asked)))
+
     def has_link(self, user_id: UserId, purpose: LinkPurpose, at: datetime, /) -> bool:
         """Whether a link of this user with this purpose still works."""
         links = sign_in_links.c

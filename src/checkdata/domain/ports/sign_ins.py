@@ -21,6 +21,9 @@ class SignIns(Protocol):
     def use_link(self, digest: str, at: datetime, /) -> SignInLink | None:
         """Mark a usable link used and return it, else None; of several at once, only one gets it (security.md 5)."""
 
+    def links_asked_as(self, asked_as: str, /) -> Sequence[SignInLink]:
+        """The links with a code for the browser whose token has this digest, used or not."""
+
     def has_link(self, user_id: UserId, purpose: LinkPurpose, at: datetime, /) -> bool:
         """Whether a link of this user with this purpose still works."""
 

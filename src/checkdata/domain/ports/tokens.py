@@ -10,6 +10,9 @@ class Tokens(Protocol):
     def mint(self) -> str:
         """A new token of 256 bits, safe in an address."""
 
+    def six_digits(self) -> str:
+        """A code that a person can type: each of the million with the same chance."""
+
     def digest(self, token: str, /) -> str:
         """What is stored in place of a token; the token can't be found from it."""
 

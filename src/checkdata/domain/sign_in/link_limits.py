@@ -1,4 +1,4 @@
-"""How often sign-in links may be requested (security.md 13, ASVS 2.4.1 and 6.3.1)."""
+"""How often sign-in links may be requested, and codes tried (security.md 13, ASVS 2.4.1 and 6.3.1)."""
 
 from datetime import timedelta
 from enum import Enum, auto
@@ -41,3 +41,16 @@ class LinkLimits:
         if client > self.per_client or overall > self.overall:
             return LinkAnswer.NO
         return LinkAnswer.YES if address <= self.per_address else LinkAnswer.NOT_FOR_ADDRESS
+
+
+@frozen(kw_only=True)
+class CodeLimits:
+    """How many wrong codes are taken.
+
+    A browser may be wrong ``per_browser`` times in the life of a code. An address may be tried ``per_address`` times in
+    ``window``, in whatever browsers, so that guessing goes on slowly: of a million codes, ten a day. Links still work.
+    """
+
+    per_browser: int = 5
+    per_address: int = 10
+    window: timedelta = timedelta(days=1)

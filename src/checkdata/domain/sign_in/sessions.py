@@ -11,9 +11,10 @@ from checkdata.domain.values import UserId
 
 @frozen(kw_only=True)
 class Lifetimes:
-    """How long links and sessions live; each is a setting."""
+    """How long links, the codes beside them, and sessions live; each is a setting."""
 
     link: timedelta = timedelta(minutes=60)
+    code: timedelta = timedelta(minutes=10)
     idle: timedelta = timedelta(minutes=30)
     whole: timedelta = timedelta(hours=8)
 
@@ -27,6 +28,18 @@ class LinkPurpose(Enum):
 
 
 @frozen(kw_only=True)
+class SignInCode:
+    """Six digits beside a link in a mail, which use the link up too; ``digest`` stands for them.
+
+    They work only in the browser that keeps the token for which ``asked_as`` stands.
+    """
+
+    asked_as: str = field(repr=False)
+    digest: str = field(repr=False)
+    expires_at: datetime
+
+
+@frozen(kw_only=True)
 class SignInLink:
     """A link in a mail that signs its user in once; ``digest`` stands for its token, which is stored nowhere."""
 
@@ -36,6 +49,7 @@ class SignInLink:
     expires_at: datetime
     used_at: datetime | None = None
     purpose: LinkPurpose = LinkPurpose.SIGN_IN
+    code: SignInCode | None = None
 
     @property
     def at_second(self) -> bool:
@@ -50,6 +64,10 @@ class SignInLink:
     def usable(self, at: datetime) -> bool:
         """Whether the link still signs in: not used, not expired."""
         return self.used_at is None and at < self.expires_at
+
+    def usable_by_code(self, at: datetime) -> bool:
+        """Whether the code beside it still signs in."""
+        return self.usable(at) and self.code is not None and at < self.code.expires_at
 
 
 @frozen(kw_only=True)

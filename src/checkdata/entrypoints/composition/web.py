@@ -20,6 +20,7 @@ from checkdata.domain.services.listing.look_up_participant import LookUpParticip
 from checkdata.domain.services.listing.read_listing import ReadListing
 from checkdata.domain.services.listing.view_overview import ViewOverview
 from checkdata.domain.services.sign_in.sign_in import SignIn
+from checkdata.domain.services.sign_in.sign_in_by_code import SignInByCode
 from checkdata.entrypoints.composition.beside_pages import work_beside_pages
 from checkdata.entrypoints.composition.database import check_role
 from checkdata.entrypoints.composition.metrics import measures_of
@@ -31,6 +32,7 @@ from checkdata.entrypoints.metrics.measures import Measures
 from checkdata.entrypoints.repeated_work import run_together
 from checkdata.entrypoints.settings.environment import Settings, read_settings
 from checkdata.entrypoints.settings.mail_account import MailboxFolder
+from checkdata.entrypoints.settings.sign_in_way import SignInWay
 from checkdata.entrypoints.web.app import application
 from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
 
@@ -112,8 +114,20 @@ def services_of(composed: UseCases, mailbox: Callable[[], Sequence[MailboxMail]]
         keep_team=composed.keep_team,
         answer_by_link=composed.answer_by_link,
         check_health=composed.check_health,
+        sign_in_by_code=_sign_in_by_code(composed),
         mailbox=mailbox,
         spans=composed.spans,
+    )
+
+
+def _sign_in_by_code(composed: UseCases) -> SignInByCode | None:
+    if composed.settings.sign_in_way is not SignInWay.LINK_AND_CODE:
+        return None
+    return SignInByCode(
+        storage=composed.storage,
+        tokens=composed.tokens,
+        clock=composed.clock,
+        lifetimes=composed.settings.lifetimes,
     )
 
 

@@ -34,6 +34,7 @@ from checkdata.entrypoints.settings.setting import (
     on_off_setting,
     text_setting,
 )
+from checkdata.entrypoints.settings.sign_in_way import WAYS, SignInWay, sign_in_way
 from checkdata.entrypoints.settings.watching import collector_address, listening_address, sentry_dsn
 
 _LIFETIMES: Final = Lifetimes()
@@ -198,6 +199,23 @@ POLICY_EMAIL: Final[Setting[EmailAddress | None]] = text_setting(
     partial(checked_email_address, "it"),
     default=None,
     unless_set="no mail",
+    needed_by=("serve", "send"),
+)
+SIGN_IN: Final = text_setting(
+    "SIGN_IN",
+    "how users show who they are",
+    WAYS,
+    sign_in_way,
+    default=SignInWay.LINK,
+    unless_set=f"`{SignInWay.LINK.value}`",
+    needed_by=("serve",),
+)
+CODE_MINUTES: Final = length_setting(
+    "CODE_MINUTES",
+    "how long the code beside a sign-in link lives",
+    Unit.MINUTES,
+    most=60,
+    default=_LIFETIMES.code,
     needed_by=("serve", "send"),
 )
 LINK_MINUTES: Final = length_setting(

@@ -22,6 +22,7 @@ from checkdata.entrypoints.settings.key_list import HOW_TO_MAKE_A_KEY
 from checkdata.entrypoints.settings.mail_account import NOTIFY_FORM, SMTP_FORM, MailAccount, MailboxFolder
 from checkdata.entrypoints.settings.related_services import RelatedAddress
 from checkdata.entrypoints.settings.setting import Unit, WrongSetting, length_of_time
+from checkdata.entrypoints.settings.sign_in_way import SignInWay
 from checkdata.entrypoints.settings.unknown import check_all_are_known
 from checkdata.entrypoints.settings.watching import ListeningAddress
 
@@ -55,6 +56,7 @@ class Settings:
     otlp_url: str | None
     support_email: str
     policy_email: EmailAddress | None
+    sign_in_way: SignInWay
     lifetimes: Lifetimes
     limits: LinkLimits
     trusted_proxies: tuple[str, ...]
@@ -136,6 +138,7 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
         otlp_url=declared.OTLP_URL.read(given),
         support_email=declared.SUPPORT_EMAIL.read(given),
         policy_email=declared.POLICY_EMAIL.read(given),
+        sign_in_way=declared.SIGN_IN.read(given),
         lifetimes=lifetimes,
         limits=_limits(given, lifetimes.link),
         trusted_proxies=declared.TRUSTED_PROXIES.read(given),
@@ -178,8 +181,10 @@ def _check_mailbox_is_for_development(email: MailAccount | None, base: BaseAddre
 
 
 def _lifetimes(given: Mapping[str, str]) -> Lifetimes:
+    link = declared.LINK_MINUTES.read(given)
     return Lifetimes(
-        link=declared.LINK_MINUTES.read(given),
+        link=link,
+        code=min(declared.CODE_MINUTES.read(given), link),
         idle=declared.IDLE_MINUTES.read(given),
         whole=declared.SESSION_HOURS.read(given),
     )

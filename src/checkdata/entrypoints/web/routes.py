@@ -117,6 +117,7 @@ def _public(public: GuardedRoutes[PublicPage]) -> Sequence[Route]:
         public.get("/sign-in", sign_in.form),
         public.post("/sign-in", sign_in.send_link),
         public.get("/sign-in/check-your-email", sign_in.check_your_email),
+        public.post("/sign-in/check-your-email", sign_in.use_code),
         public.get("/sign-in/{token}", sign_in.sign_in_link_page),
         public.post("/sign-in/{token}", sign_in.use_sign_in_link),
         public.post("/sign-out", choose_organisation.sign_out),

@@ -40,6 +40,7 @@ from checkdata.domain.services.nominations.queue import NominationQueue
 from checkdata.domain.services.operations.check_health import CheckHealth
 from checkdata.domain.services.operations.service_notices import ServiceNotices
 from checkdata.domain.services.sign_in.sign_in import SignIn
+from checkdata.domain.services.sign_in.sign_in_by_code import SignInByCode
 from checkdata.domain.services.sign_in.use_keys import UseKeys
 from checkdata.entrypoints.metrics.measures import Measures
 from checkdata.entrypoints.settings.base_address import BaseAddress
@@ -78,6 +79,7 @@ class WebServices:
 
     ``mailbox`` lists the mails of the demo, newest first; if None, the page does not exist. ``measures`` are told what
     is asked and answered; if None, nothing is measured. ``spans`` record the steps of requests, likewise.
+    ``sign_in_by_code`` is None where mail has no codes beside its links.
     """
 
     sign_in: SignIn
@@ -113,6 +115,7 @@ class WebServices:
     keep_team: KeepTeam
     answer_by_link: AnswerByLink
     check_health: CheckHealth
+    sign_in_by_code: SignInByCode | None = None
     mailbox: Callable[[], Sequence[MailboxMail]] | None = None
     measures: Measures | None = None
     spans: Spans | None = None

@@ -15,6 +15,11 @@ class TokensContract:
         assert token.isascii()
         assert len(token) == 43
 
+    def test_a_code_has_six_digits_and_is_hardly_ever_the_same(self, tokens: Tokens) -> None:
+        codes = {tokens.six_digits() for _ in range(1000)}
+        assert all(len(code) == 6 and code.isascii() and code.isdigit() for code in codes)
+        assert len(codes) > 900
+
     def test_the_same_token_has_the_same_digest(self, tokens: Tokens) -> None:
         token = tokens.mint()
         assert tokens.digest(token) == tokens.digest(token)

@@ -28,7 +28,7 @@ from checkdata.domain.messages import (
 from checkdata.domain.nominations.confirmation_links import ConfirmationLifetimes
 from checkdata.domain.ports import Clock, Mailer, Outbox, Storage, Tokens
 from checkdata.domain.services.nominations.answer_by_link import new_confirmation_link
-from checkdata.domain.services.sign_in.sign_in import new_link, purpose_at
+from checkdata.domain.services.sign_in.make_link import new_link, purpose_at, with_code
 from checkdata.domain.sign_in.sessions import Lifetimes, LinkPurpose
 from checkdata.domain.values import EmailAddress, london_date
 
@@ -229,10 +229,15 @@ class SendMail:
                 return None
             purpose = LinkPurpose.CONFIRM_SECOND if confirms else purpose_at(user, to)
             token, link = new_link(user.id, self.tokens, self.clock(), lives, purpose)
+            code = ""
+            if isinstance(wanted, SignInRequested) and wanted.asked_as:
+                code, link = with_code(self.tokens, link, wanted.asked_as, self.lifetimes.code)
             work.sign_ins.add_link(link)
             work.commit()
-        message = SecondAddressLinkMessage if confirms else SignInLinkMessage
-        return message(url=self.link_url(token), lives=lives)
+        url = self.link_url(token)
+        if confirms:
+            return SecondAddressLinkMessage(url=url, lives=lives)
+        return SignInLinkMessage(url=url, lives=lives, code=code, code_lives=self.lifetimes.code)
 
     def _confirmation_link(self, to: EmailAddress, request: ConfirmationRequested) -> Message | None:
         """The mail with a new link, while the nomination waits for this lead provider's answer."""

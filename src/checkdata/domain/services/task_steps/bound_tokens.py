@@ -26,7 +26,7 @@ _MARK_DIGITS: Final = 32
 
 def with_token(tokens: Tokens, held: Held, prefix: str = "") -> tuple[str, Held]:
     """A new token that begins with *prefix*, and *held* as what is found by it."""
-    token = prefix + tokens.mint() + _mark(held)
+    token = prefix + tokens.mint() + mark_of(held)
     return token, evolve(held, digest=tokens.digest(token))
 
 
@@ -38,7 +38,7 @@ def found_by(tokens: Tokens, token: str, find: Callable[[str], Held | None]) -> 
 
 def is_for(token: str, held: Held) -> bool:
     """Whether a token was made for this holder."""
-    return token.endswith(_mark(held))
+    return token.endswith(mark_of(held))
 
 
 def first_found(find: Callable[[str], Found | None], digests: Iterable[str]) -> Found | None:
@@ -46,5 +46,6 @@ def first_found(find: Callable[[str], Found | None], digests: Iterable[str]) -> 
     return next((found for digest in digests if (found := find(digest)) is not None), None)
 
 
-def _mark(held: Session | SignInLink | ConfirmationLink | ConfirmationVisit | ApiKey) -> str:
+def mark_of(held: Session | SignInLink | ConfirmationLink | ConfirmationVisit | ApiKey) -> str:
+    """The mark of what a token was made for."""
     return sha256("\0".join(held.holder).encode()).hexdigest()[:_MARK_DIGITS]

@@ -14,6 +14,7 @@ _COOKIES: Final[Mapping[Cookie, tuple[str, str]]] = {
     Cookie.SESSION: ("Keeps you signed in", "when you sign out, or your session ends"),
     Cookie.BROWSER: ("Makes sure that a form was sent from the page we showed you", "when you close your browser"),
     Cookie.TYPED_ADDRESS: ("Shows you the address you entered, while we send you an email", "when you have signed in"),
+    Cookie.CODE: ("Lets only your browser use the code that we email to you", "when you have signed in"),
     Cookie.CONFIRMATION: ("Lets a lead provider’s contact answer about one person", "when the answer is given"),
     Cookie.ASKED_FOR: ("Takes you to the page you asked for once you have signed in", "when you are there"),
 }

@@ -3,10 +3,12 @@
 from secrets import token_urlsafe
 from typing import Final
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from checkdata.domain.errors import InvalidValue, SignInRefused
-from checkdata.domain.services.sign_in.sign_in import NewSession
+from checkdata.domain.errors import AskedTooOften, InvalidValue, SignInRefused
+from checkdata.domain.services.sign_in.begin_session import NewSession
+from checkdata.domain.services.sign_in.sign_in_by_code import CodeTry
 from checkdata.domain.sign_in.sessions import LinkPurpose
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.gate import Ask
@@ -32,22 +34,44 @@ def form(ask: Ask) -> Response:
 def send_link(ask: Ask) -> Response:
     """Queue a mail; the answer tells nothing about the address (security.md 11)."""
     typed = ask.form.get("email", "")
+    browser = _browser_of_codes(ask)
     try:
-        ask.site.services.sign_in.request_link(typed, client_of(ask.request))
+        ask.site.services.sign_in.request_link(typed, client_of(ask.request), browser=browser)
     except InvalidValue as error:
         errors = {"email": str(error) if typed.strip() else "Enter your email address"}
         return ask.page("sign_in/form.html", {"email": typed, "session_over": False, "errors": errors}, status=422)
     response = redirect(CHECK_YOUR_EMAIL)
     shown = signed_text(ask.site.settings.secret_keys, _TYPED, str(EmailAddress.of(typed)))
     ask.site.cookies.write(response, Cookie.TYPED_ADDRESS, shown)
+    if browser:
+        ask.site.cookies.write(response, Cookie.CODE, browser)
     return response
 
 
 def check_your_email(ask: Ask) -> Response:
     """Say that a mail is on its way to the address that was typed, whether or not it is a user's."""
-    kept = ask.site.cookies.read(ask.request, Cookie.TYPED_ADDRESS)
-    typed = text_signed(ask.site.settings.secret_keys, _TYPED, kept)
-    return ask.page("sign_in/check_your_email.html", {"email": typed})
+    return _mail_sent(ask)
+
+
+def use_code(ask: Ask) -> Response:
+    """Sign in by the code in the mail; what is said of a wrong one is the same for every address."""
+    by_code = ask.site.services.sign_in_by_code
+    if by_code is None:
+        raise HTTPException(404)
+    asked, address = ask.site.cookies.read(ask.request, Cookie.CODE), _typed_address(ask)
+    if not asked or not address:
+        return _mail_sent(ask, "Codes only work in the browser in which you asked for them. Ask for another email")
+    browser = token_urlsafe(32)
+    tried = CodeTry(typed=ask.form.get("code", ""), address=EmailAddress(address), browser=asked)
+    try:
+        signed_in = by_code.sign_in(tried, instead_of=ask.visit, browser=browser)
+    except (InvalidValue, SignInRefused) as refused:
+        return _mail_sent(ask, str(refused))
+    except AskedTooOften as refused:
+        response = _mail_sent(ask, str(refused))
+        ask.site.cookies.clear(response, Cookie.CODE)  # the next mail may be for a browser that was never wrong
+        return response
+    return _begin(ask, signed_in, browser)
 
 
 def sign_in_link_page(ask: Ask) -> Response:
@@ -68,6 +92,31 @@ def use_sign_in_link(ask: Ask) -> Response:
     return _begin(ask, signed_in, browser)
 
 
+def _typed_address(ask: Ask) -> str:
+    kept = ask.site.cookies.read(ask.request, Cookie.TYPED_ADDRESS)
+    return text_signed(ask.site.settings.secret_keys, _TYPED, kept)
+
+
+def _browser_of_codes(ask: Ask) -> str:
+    """The token by which codes are tied to this browser, "" where mail has no codes.
+
+    It is that of the mail before, so that the code of an earlier mail, which came late, still works.
+    """
+    if ask.site.services.sign_in_by_code is None:
+        return ""
+    kept = ask.site.cookies.read(ask.request, Cookie.CODE)
+    return kept or token_urlsafe(32)
+
+
+def _mail_sent(ask: Ask, fault: str = "") -> Response:
+    context = {
+        "email": _typed_address(ask),
+        "has_code": ask.site.services.sign_in_by_code is not None,
+        "errors": {"code": fault} if fault else {},
+    }
+    return ask.page("sign_in/check_your_email.html", context, status=422 if fault else 200)
+
+
 def _begin(ask: Ask, signed_in: NewSession, browser: str) -> Response:
     acting, cookies = signed_in.acting, ask.site.cookies
     place = place_for(ask.site, ask.request, acting)
@@ -75,6 +124,7 @@ def _begin(ask: Ask, signed_in: NewSession, browser: str) -> Response:
     cookies.write(response, Cookie.SESSION, signed_in.token)
     cookies.write(response, Cookie.BROWSER, browser)
     cookies.clear(response, Cookie.TYPED_ADDRESS)
+    cookies.clear(response, Cookie.CODE)
     if place != CHOOSE_ROLE:
         cookies.clear(response, Cookie.ASKED_FOR)
     return response

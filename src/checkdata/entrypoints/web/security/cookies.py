@@ -17,6 +17,8 @@ class Cookie(Enum):
     """The page that a user wanted before they had to sign in."""
     TYPED_ADDRESS = "typed_address"
     """The address to which a sign-in link was requested in this browser, known or not, to be shown there again."""
+    CODE = "code"
+    """The browser that asked for a sign-in link: the code beside the link works only there."""
     CONFIRMATION = "confirmation"
     """Lets a lead provider's contact, who opened the link in their mail, answer it."""
 
