@@ -15,9 +15,10 @@ from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.cli.program import COMMANDS
 from checkdata.entrypoints.settings import environment
+from checkdata.entrypoints.settings.amounts import OLDEST_RUNS
 from checkdata.entrypoints.settings.base_address import BaseAddress
-from checkdata.entrypoints.settings.declared import OLDEST_RUNS, SETTINGS
 from checkdata.entrypoints.settings.environment import Settings, read_settings
+from checkdata.entrypoints.settings.every import SETTINGS
 from checkdata.entrypoints.settings.key_strength import easy_to_guess
 from checkdata.entrypoints.settings.mail_account import MailboxFolder, SmtpAccount
 from checkdata.entrypoints.settings.setting import WrongSetting
@@ -304,7 +305,7 @@ def test_settings_are_shown_without_their_secrets() -> None:
 
 
 def test_every_setting_that_is_declared_is_read() -> None:
-    used = set(re.findall(r"\bdeclared\.([A-Z_]+)\b", Path(environment.__file__).read_text("utf-8")))
+    used = set(re.findall(r"\b(?:amounts|declared)\.([A-Z_]+)\b", Path(environment.__file__).read_text("utf-8")))
     assert {f"CHECKDATA_{name}" for name in used - {"OLDEST_RUNS"}} | {
         setting.name for setting in OLDEST_RUNS.values()
     } == set(SETTINGS)

@@ -68,7 +68,8 @@ def _made_up(folder: Path, port: int, participants: int) -> "Composition":
     from checkdata.entrypoints.demo.nominations import add_demo_nominations
     from checkdata.entrypoints.demo.users import add_demo_users, demo_teams
 
-    composed = Composition(read_settings({**os.environ, **_environment(folder, port)}))
+    around = {name: value for name, value in os.environ.items() if not name.endswith("_FILE")}  # secrets of others
+    composed = Composition(read_settings({**around, **_environment(folder, port)}))
     composed.migrate()
     for ago in FEEDS_LOADED:
         _load_feed(composed, folder / "feed", participants, ago)

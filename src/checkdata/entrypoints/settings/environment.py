@@ -16,8 +16,9 @@ from checkdata.domain.services.audit.purge import KeptFor
 from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.sign_in.sessions import Lifetimes
 from checkdata.domain.values import EmailAddress
-from checkdata.entrypoints.settings import declared
+from checkdata.entrypoints.settings import amounts, declared
 from checkdata.entrypoints.settings.base_address import BaseAddress
+from checkdata.entrypoints.settings.given import given_texts
 from checkdata.entrypoints.settings.key_list import HOW_TO_MAKE_A_KEY
 from checkdata.entrypoints.settings.mail_account import NOTIFY_FORM, SMTP_FORM, MailAccount, MailboxFolder
 from checkdata.entrypoints.settings.related_services import RelatedAddress
@@ -112,7 +113,7 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
     A variable that is set to nothing counts as not set; one that is no setting, and looks like one, is refused.
     """
     check_all_are_known(environment)
-    given = {name: value.strip() for name, value in environment.items() if value.strip()}
+    given = given_texts(environment)
     data_folder = _data_folder(given)
     on_this_machine = BaseAddress("http", "127.0.0.1", port)
     base = declared.BASE_URL.read(given) or on_this_machine
@@ -142,20 +143,20 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
         lifetimes=lifetimes,
         limits=_limits(given, lifetimes.link),
         trusted_proxies=declared.TRUSTED_PROXIES.read(given),
-        kept_months=declared.KEPT_MONTHS.read(given),
-        wider_percent=declared.WIDER_PERCENT.read(given),
+        kept_months=amounts.KEPT_MONTHS.read(given),
+        wider_percent=amounts.WIDER_PERCENT.read(given),
         related_services=declared.RELATED_SERVICES.read(given),
-        nomination_lives=declared.NOMINATION_DAYS.read(given),
-        confirmation_lifetimes=ConfirmationLifetimes(link=declared.CONFIRMATION_DAYS.read(given)),
+        nomination_lives=amounts.NOMINATION_DAYS.read(given),
+        confirmation_lifetimes=ConfirmationLifetimes(link=amounts.CONFIRMATION_DAYS.read(given)),
         review_limits=ReviewLimits(
-            unused=declared.UNUSED_DAYS.read(given), confirmed=declared.CONFIRMED_DAYS.read(given)
+            unused=amounts.UNUSED_DAYS.read(given), confirmed=amounts.CONFIRMED_DAYS.read(given)
         ),
         lapse_limits=LapseLimits(
-            unused=declared.LAPSE_UNUSED_DAYS.read(given),
-            unvouched=declared.LAPSE_AGREEMENT_DAYS.read(given),
-            warned=declared.LAPSE_WARNING_DAYS.read(given),
+            unused=amounts.LAPSE_UNUSED_DAYS.read(given),
+            unvouched=amounts.LAPSE_AGREEMENT_DAYS.read(given),
+            warned=amounts.LAPSE_WARNING_DAYS.read(given),
         ),
-        remind_every=declared.RECALL_DAYS.read(given),
+        remind_every=amounts.RECALL_DAYS.read(given),
         kept_for=_kept_for(given),
         govuk=declared.GOVUK.read(given),
         as_owner=declared.AS_OWNER.read(given),
@@ -181,41 +182,41 @@ def _check_mailbox_is_for_development(email: MailAccount | None, base: BaseAddre
 
 
 def _lifetimes(given: Mapping[str, str]) -> Lifetimes:
-    link = declared.LINK_MINUTES.read(given)
+    link = amounts.LINK_MINUTES.read(given)
     return Lifetimes(
         link=link,
-        code=min(declared.CODE_MINUTES.read(given), link),
-        idle=declared.IDLE_MINUTES.read(given),
-        whole=declared.SESSION_HOURS.read(given),
+        code=min(amounts.CODE_MINUTES.read(given), link),
+        idle=amounts.IDLE_MINUTES.read(given),
+        whole=amounts.SESSION_HOURS.read(given),
     )
 
 
 def _limits(given: Mapping[str, str], link: timedelta) -> LinkLimits:
     """The limits of links, which are counted for no longer than a *link* lives."""
     window = evolve(
-        declared.LIMIT_MINUTES,
+        amounts.LIMIT_MINUTES,
         read_text=length_of_time(Unit.MINUTES, Unit.MINUTES.number_of(link)),
-        default=min(declared.LIMIT_MINUTES.default, link),
+        default=min(amounts.LIMIT_MINUTES.default, link),
     )
     return LinkLimits(
         window=window.read(given),
-        per_address=declared.LINKS_PER_ADDRESS.read(given),
-        per_client=declared.LINKS_PER_CLIENT.read(given),
-        overall=declared.LINKS_IN_ALL.read(given),
+        per_address=amounts.LINKS_PER_ADDRESS.read(given),
+        per_client=amounts.LINKS_PER_CLIENT.read(given),
+        overall=amounts.LINKS_IN_ALL.read(given),
     )
 
 
 def _kept_for(given: Mapping[str, str]) -> KeptFor:
     return KeptFor(
-        sessions=declared.SESSION_KEPT_DAYS.read(given),
-        mail_text=declared.MAIL_TEXT_DAYS.read(given),
-        mail=declared.MAIL_DAYS.read(given),
-        nominations=declared.DECLINED_DAYS.read(given),
-        audit=declared.AUDIT_DAYS.read(given),
+        sessions=amounts.SESSION_KEPT_DAYS.read(given),
+        mail_text=amounts.MAIL_TEXT_DAYS.read(given),
+        mail=amounts.MAIL_DAYS.read(given),
+        nominations=amounts.DECLINED_DAYS.read(given),
+        audit=amounts.AUDIT_DAYS.read(given),
     )
 
 
 def _oldest_runs(given: Mapping[str, str]) -> Mapping[Job, timedelta]:
     """How long ago each job may have run last; those that have no setting are not watched."""
-    read = {job: setting.read(given) for job, setting in declared.OLDEST_RUNS.items()}
+    read = {job: setting.read(given) for job, setting in amounts.OLDEST_RUNS.items()}
     return {job: age for job, age in read.items() if age is not None}

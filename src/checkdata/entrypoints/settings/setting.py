@@ -46,7 +46,8 @@ class Setting(Generic[Value]):
     In the words of docs/settings.md: ``meaning`` is what it decides, ``values`` is what it may be, ``unless_set`` is
     what holds where it is not set. ``needed_by`` are the commands that use it; every command where there are none.
     ``read_text`` makes its value of its text, and raises `InvalidValue` with the words that follow its name.
-    ``default`` is its value where it is not set.
+    ``default`` is its value where it is not set. A ``secret`` may be in a file. ``platform_name`` is what platforms
+    call it.
     """
 
     name: str
@@ -56,6 +57,18 @@ class Setting(Generic[Value]):
     needed_by: tuple[str, ...]
     read_text: Callable[[str], Value]
     default: Value
+    secret: bool = False
+    platform_name: str | None = None
+
+    @property
+    def file_name(self) -> str | None:
+        """The variable that names the file with its text, if it is a secret."""
+        return f"{self.name}_FILE" if self.secret else None
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Every variable that may give it, the strongest first."""
+        return tuple(filter(None, (self.name, self.file_name, self.platform_name)))
 
     def read(self, given: Mapping[str, str]) -> Value:
         """Its value in these variables; `WrongSetting` where its text is wrong."""
@@ -76,6 +89,8 @@ def text_setting(  # noqa: PLR0913 - a declaration names each of its parts
     default: Value,
     unless_set: str,
     needed_by: tuple[str, ...],
+    secret: bool = False,
+    platform_name: str | None = None,
 ) -> Setting[Value]:
     """A setting with a shape of its own, which *read_text* reads."""
     return Setting(
@@ -86,6 +101,8 @@ def text_setting(  # noqa: PLR0913 - a declaration names each of its parts
         needed_by=needed_by,
         read_text=read_text,
         default=default,
+        secret=secret,
+        platform_name=platform_name,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from checkdata.entrypoints.settings.declared import SETTINGS
+from checkdata.entrypoints.settings.every import SETTINGS
 from checkdata.entrypoints.settings.setting import Setting
 
 _HEADINGS: Final = ("variable", "meaning", "values", "unless set", "used by")
@@ -17,4 +17,5 @@ def table() -> str:
 
 def _cells(setting: Setting[Any]) -> Sequence[str]:
     used_by = ", ".join(f"`{command}`" for command in setting.needed_by) or "every command"
-    return f"`{setting.name}`", setting.meaning, setting.values, setting.unless_set, used_by
+    variables = ", ".join(f"`{name}`" for name in setting.variables)
+    return variables, setting.meaning, setting.values, setting.unless_set, used_by

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Final
 
-from checkdata.entrypoints.settings.declared import SETTINGS
+from checkdata.entrypoints.settings.every import SETTINGS
 from checkdata.entrypoints.settings.setting import PREFIX, WrongSetting
 
 _OF_KUBERNETES: Final = re.compile(r"_SERVICE_HOST$|_SERVICE_PORT(_|$)|_PORT_[0-9]+_")
@@ -26,10 +26,11 @@ def unknown_settings(environment: Mapping[str, str]) -> Mapping[str, str | None]
     in all pods beside it (https://kubernetes.io/docs/concepts/services-networking/service/, *Environment variables*):
     no operator wrote those, so they are accepted.
     """
+    known = {name for setting in SETTINGS.values() for name in setting.variables if name.startswith(PREFIX)}
     return {
-        name: next(iter(get_close_matches(name, SETTINGS, n=1, cutoff=0.75)), None)
+        name: next(iter(get_close_matches(name, known, n=1, cutoff=0.75)), None)
         for name, value in environment.items()
-        if name.startswith(PREFIX) and name not in SETTINGS and value.strip() and not _is_of_kubernetes(name, value)
+        if name.startswith(PREFIX) and name not in known and value.strip() and not _is_of_kubernetes(name, value)
     }
 
 
