@@ -109,12 +109,12 @@ class Served:
         return Download(statistics.median(taken), lines[0] - 1, grown / 1024)
 
     def largest(self) -> float:
-        """The most that a process of the server ever held, in MiB."""
-        return max(self._resident("VmHWM").values()) / 1024
+        """The most that a worker ever held, in MiB; the process that watches over them answers nobody."""
+        return max(self._of_workers("VmHWM")) / 1024
 
     def largest_now(self) -> float:
-        """What the largest process of the server holds, in MiB."""
-        return max(self._resident("VmRSS").values()) / 1024
+        """What the largest worker holds, in MiB."""
+        return max(self._of_workers("VmRSS")) / 1024
 
     def _wait(self) -> None:
         until = time.monotonic() + LONGEST_START
@@ -151,6 +151,9 @@ class Served:
 
     def _processor(self, database: str) -> float:
         return sum(map(processor_seconds_of, [*self._processes(), *processes_named(database)]))
+
+    def _of_workers(self, name: str) -> list[int]:
+        return [kib for pid, kib in self._resident(name).items() if pid != self._process.pid]
 
     def _resident(self, name: str) -> dict[int, int]:
         return kib_of(self._processes(), name)

@@ -1,9 +1,11 @@
 """Counts that imports keep, in SQL."""
 
-from collections.abc import Callable, Hashable, Sequence, Sized
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Sized
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from sqlalchemy import and_, case, func, select
 
@@ -101,13 +103,19 @@ class SqlCounts:
                 where(scope.predicate, listing.columns_in(listing.schools)),
             )
             .group_by(schools.school_urn, schools.next)
+            .order_by(schools.school_urn)
         )
-        names, numbers = dict[str, str](), dict[str, dict[WhoActs, int]]()
-        for urn, name, who, number in self._transaction.execute(found):
-            names[urn] = max(name, names.get(urn, ""))
-            numbers.setdefault(urn, {})[WhoActs(who)] = number
-        counted = (SchoolCounts(urn=urn, name=names[urn], next=of_school) for urn, of_school in numbers.items())
-        return SchoolsOfScope(most_to_resolve_first(counted))
+        return SchoolsOfScope(most_to_resolve_first(_counted(self._transaction.execute(found))))
+
+
+def _counted(rows: Iterable[Any]) -> Iterator[SchoolCounts]:
+    """The schools of rows that are in their order; those of one kind share their numbers, because they are kept."""
+    shared = dict[Hashable, Mapping[WhoActs, int]]()
+    for urn, of_school in groupby(rows, key=itemgetter(0)):
+        numbers, called = dict[WhoActs, int](), ""
+        for _, name, who, number in of_school:
+            numbers[WhoActs(who)], called = number, max(name, called)
+        yield SchoolCounts(urn=urn, name=called, next=shared.setdefault(frozenset(numbers.items()), numbers))
 
 
 _conforms: type[ports.Counts] = SqlCounts

@@ -37,9 +37,11 @@ _KEYS: Final[Mapping[SchoolSort, Callable[[SchoolCounts], Any]]] = {
 
 def most_to_resolve_first(schools: Iterable[SchoolCounts]) -> Sequence[SchoolCounts]:
     """The usual order: most to resolve first, then by name."""
-    by_name = sorted(schools, key=lambda school: (school.key, school.name, school.urn))
-    ranked = [evolve(school, rank=rank) for rank, school in enumerate(by_name)]
-    return sorted(ranked, key=_KEYS[SchoolSort.TO_RESOLVE], reverse=True)
+    found = sorted(schools, key=lambda school: (school.key, school.name, school.urn))
+    for rank, school in enumerate(found):
+        found[rank] = evolve(school, rank=rank)  # one by one, so that thousands are not in memory twice
+    found.sort(key=_KEYS[SchoolSort.TO_RESOLVE], reverse=True)
+    return found
 
 
 @frozen(kw_only=True)
