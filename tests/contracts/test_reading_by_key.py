@@ -14,17 +14,16 @@ from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.ports import Storage
 from checkdata.domain.services.listing.read_listing import (
     MARGIN,
-    READ_WITHIN,
     Marker,
     Place,
     ReadListing,
     scope_digest,
 )
-from checkdata.domain.services.task_steps.by_key import ByKey
+from checkdata.domain.services.task_steps.by_key import READ_WITHIN, ByKey
 from checkdata.domain.values import ImportId
 from tests.access_world import RECORDS, AccessWorld, a_record
 
-KEY: Final = ByKey(key_id="k1")
+KEY: Final = ByKey(key_id="k1", key_name="Nightly")
 BEFORE: Final = [evolve(a_record(f"person-{number}"), email="old@x.example") for number in range(7)]
 LATER: Final = [
     evolve(a_record("aaron"), email="new@x.example"),
@@ -55,7 +54,8 @@ def reading(world: AccessWorld) -> ReadListing:
 def page(
     world: AccessWorld, query: ParticipantQuery, place: Place | None, size: int = 2
 ) -> tuple[Sequence[ListedParticipant], Place | None]:
-    found = reading(world).page(world.bob, query, place, size=size, by_key=KEY, seen=True)
+    found = reading(world).page(world.bob, query, place, size=size, by_key=KEY)
+    found.leaves(b"the page")
     return found.rows, found.following
 
 

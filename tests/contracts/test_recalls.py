@@ -34,7 +34,7 @@ def a_file(number: int, **changes: Any) -> RecalledFile:  # noqa: ANN401 - any f
     return evolve(file, **changes)
 
 
-FILES = (a_file(1), a_file(2), a_file(3, holder=BEA), a_file(4, holder=None))
+FILES = (a_file(1), a_file(2, key_id="k1", key_name="Nightly"), a_file(3, holder=BEA), a_file(4, holder=None))
 
 
 def recalled(storage: Storage, recall: Recall = RECALL, files: tuple[RecalledFile, ...] = FILES) -> None:

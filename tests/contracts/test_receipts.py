@@ -68,7 +68,8 @@ def test_an_id_is_found_among_packed_ones_if_it_is_one_of_them(
 
 def test_a_receipt_comes_back_as_it_was_kept_whatever_its_kind(storage: Storage) -> None:
     bare = a_receipt(actor=None, import_id=None, participants=None, rules=(), agreement_ids=(), filters={})
-    kept = [a_receipt(), bare, *(a_receipt(kind=kind) for kind in FileKind)]
+    by_key = a_receipt(kind=FileKind.API, key_id="k1", key_name="Nightly")
+    kept = [a_receipt(), bare, by_key, *(a_receipt(kind=kind) for kind in FileKind)]
     keep(storage, *kept)
     assert list(read(storage, lambda work: work.receipts.of_file("ab" * 32))) == kept[::-1]
 

@@ -318,7 +318,10 @@ class HelpRequested:
 
 @frozen(kw_only=True)
 class FilesRecalled:
-    """Delete so many files that you downloaded, and confirm it; ``reminds`` if all were asked for before."""
+    """Delete so many files that you downloaded, and copies that programs keep, and confirm it.
+
+    ``reminds`` if all were asked for before.
+    """
 
     kind: ClassVar[str] = "files_recalled"
     title: ClassVar[str] = "Please delete files"
@@ -326,6 +329,7 @@ class FilesRecalled:
 
     name: str = _of_people()
     files: int
+    copies: int = 0
     reminds: bool
 
 

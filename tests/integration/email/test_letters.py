@@ -149,6 +149,17 @@ def test_a_holder_of_files_learns_how_many_there_are_and_where_to_confirm_and_no
     assert "A file that you downloaded holds" in reminder.get_content()
 
 
+@pytest.mark.parametrize(("files", "of"), [(0, "data"), (1, "files")])
+@pytest.mark.parametrize(("copies", "told"), [(1, "read data with an API key"), (2, "read data with 2 API keys")])
+def test_the_user_of_a_key_learns_that_a_program_has_a_copy(files: int, of: str, copies: int, told: str) -> None:
+    mail = LETTERS.write(TO, FilesRecalled(name="Bo", files=files, copies=copies, reminds=False), "r1")
+    assert mail["Subject"] == f"Delete {of} from Check data for delivery partners"
+    body = mail.get_content()
+    assert told in body
+    assert ("A file that you downloaded" in body) == bool(files)
+    assert "\n\n\n" not in body
+
+
 def note(changes: int = 12, of_schools: int = 3) -> ChangesCountedMessage:
     counted = ChangesCounted(
         user_id=UserId("u1"),
@@ -217,6 +228,7 @@ HAND_OVERS: Final = (
         SecondAddressLinkMessage(url=URL, lives=timedelta(days=7)),
         FilesRecalled(name="Bo", files=1, reminds=False),
         FilesRecalled(name="Bo", files=2, reminds=True),
+        FilesRecalled(name="Bo", files=2, copies=2, reminds=True),
     ],
     ids=[
         "asked",
@@ -244,6 +256,7 @@ HAND_OVERS: Final = (
         "link to confirm",
         "recalled",
         "reminded",
+        "copies recalled",
     ],
 )
 def test_every_mail_is_short_plain_and_says_whom_to_tell(message: Message) -> None:

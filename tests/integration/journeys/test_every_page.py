@@ -356,7 +356,7 @@ def test_files_to_delete_and_who_has_not_confirmed(new_page: Callable[[], Page],
     assert_good(sam)
     anna.goto(f"{demo}/files-to-delete")
     assert_good(anna)
-    anna.get_by_role("button", name="I have deleted all of these files").click()
+    anna.get_by_role("button", name="I have deleted all of these").click()
     assert_good(anna)
 
 

@@ -30,6 +30,7 @@ from tests.contracts.nominations import CAT, FULL, a_nomination, a_step
 from tests.contracts.operators import EVERY_LEAD_PROVIDER, NORTH
 from tests.contracts.test_api_keys import REVOCATION, a_key
 from tests.contracts.test_proposals import a_proposal
+from tests.contracts.test_recalls import FILES, RECALL, recalled
 from tests.contracts.units_of_work import read, write
 from tests.integration.sql.generations import generations
 from tests.strategies import NOON, day
@@ -121,6 +122,16 @@ def test_a_step_back_forgets_codes_and_keeps_their_links(storage: SqlStorage, en
     migrate_down(engine, "0020")
     migrate(engine)
     assert read(SqlStorage(engine), lambda work: work.sign_ins.link("l1")) == a_link()
+
+
+def test_recalled_files_outlast_a_step_back_and_copies_that_only_a_newer_version_tells_of_do_not(
+    storage: SqlStorage, engine: Engine
+) -> None:
+    recalled(storage)
+    migrate_down(engine, "0021")
+    migrate(engine)
+    kept = read(SqlStorage(engine), lambda work: work.recalls.files_of(RECALL.id))
+    assert kept == [file for file in FILES if not file.key_id]
 
 
 def test_a_corrected_name_stays_when_its_record_is_undone(engine: Engine) -> None:

@@ -1,12 +1,15 @@
 """Programs of partners and bodies read what their users see, and nothing else (docs/api.md)."""
 
 from datetime import timedelta
+from hashlib import sha256
 from typing import Final
 
 import pytest
 from attrs import evolve
 
 from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.audit.receipts import FileKind
+from checkdata.domain.audit.tracing import SightingKind
 from checkdata.domain.listing.columns import columns_for
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.values import EmailAddress, ParticipantId
@@ -203,6 +206,15 @@ def test_who_left_view_is_told_by_name_only(world: World, program: Program) -> N
     assert all(not row["participant_id"] and not row["trn"] and not row["school"] for row in found)
 
 
+def test_each_answer_with_rows_has_the_receipt_of_its_bytes(world: World, program: Program) -> None:
+    for place in (f"{PARTICIPANTS}?per_page=20", f"{CHANGES}?since=2024-01-01", f"{PARTICIPANTS}?query=nobody"):
+        body = program.ask(place).content
+        with world.storage.reading() as work:
+            found = work.receipts.of_file(sha256(body).hexdigest())
+        told = [(each.kind, each.size, each.key_id, each.key_name) for each in found]
+        assert told == ([] if "nobody" in place else [(FileKind.API, len(body), program.key_id, "Nightly")])
+
+
 def test_an_answer_that_a_program_has_is_not_sent_again_nor_on_record(world: World, program: Program) -> None:
     first = program.ask(PARTICIPANTS)
     views = len(world.audit(AuditKind.LIST_VIEWED))
@@ -227,7 +239,8 @@ def test_a_view_by_a_program_is_on_record_as_its_users_and_tells_who_was_seen(wo
     assert told["role"] == "ect"
     assert told["searched"] is True
     found = world.services().trace.seen(ParticipantId(seen["participant_id"]))
-    assert [each.first.actor for each in found.possibly] == [event.actor]
+    assert [(each.actor, each.how) for each in found.certainly] == [(event.actor, SightingKind.BY_KEY)]
+    assert found.possibly == []
     program.read(f"{CHANGES}?since=2024-01-01")
     assert world.audit(AuditKind.CHANGES_VIEWED)[-1].details["key"] == program.key_id
 

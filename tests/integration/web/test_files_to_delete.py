@@ -95,7 +95,7 @@ def test_downloads_lead_there_as_long_as_something_is_to_be_deleted(world: World
 
 def test_support_sees_who_has_confirmed_and_who_has_not_and_records_what_it_was_told(world: World) -> None:
     sam = support(world)
-    assert "2 files to delete, 2 not confirmed." in sam.get("/support/agreements/ag-dp-north").text
+    assert "2 files and copies to delete, 2 not confirmed." in sam.get("/support/agreements/ag-dp-north").text
     page = sam.get(OF_AGREEMENT)
     assert all(text.startswith("Not confirmed Asked 1 time, last 3 June 2024 at 2:55pm") for text in states(page))
     place = page.link("Record that it is deleted: CSV file of 3 June 2024 at 2:55:00pm (UTC+1), Ann Lee")

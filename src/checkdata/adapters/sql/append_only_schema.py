@@ -30,7 +30,7 @@ receipts: Final = Table(
     Column("scope", Details, nullable=False),
     Column("participants", LargeBinary),
 )
-"""``asked`` are filters and whether searched, ``scope`` its rules, their version and the agreements."""
+"""``asked`` are filters, whether searched and the API key, ``scope`` its rules, their version and the agreements."""
 
 Index("ix_receipts_organisation_id", receipts.c.organisation_id, receipts.c.role)
 

@@ -11,7 +11,6 @@ from checkdata.adapters.sql.schema import audit_events
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.audit.events import BEGINNINGS, USES, AuditEvent, AuditKind, AuditQuery, NumberedEvent
-from checkdata.domain.audit.tracing import LISTS
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.values import UserId
 
@@ -95,8 +94,8 @@ class SqlAuditLog:
 
 
 def _may_be_lost(event: AuditEvent) -> bool:
-    """Whether it is the view of a page; what a program read with a key is kept as a download is."""
-    return event.kind in _VIEWS and not (event.kind in LISTS and "key" in event.details)
+    """Whether it is the view of a page without a receipt; a program gets one, and its page is kept as a download."""
+    return event.kind in _VIEWS and "sha256" not in event.details
 
 
 def _acts(user_id: UserId, organisation: Organisation) -> Iterator[ColumnElement[bool]]:

@@ -42,4 +42,6 @@ recalled_files: Final = Table(
     Column("asked_at", Moment),
     Column("deleted_at", Moment),
     Column("told_by", Words),
+    Column("key_id", Words, nullable=False, server_default=""),
+    Column("key_name", Words, nullable=False, server_default=""),
 )

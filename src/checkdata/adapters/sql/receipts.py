@@ -68,7 +68,7 @@ def _to_row(receipt: Receipt) -> dict[str, Any]:
         "organisation_id": receipt.organisation_id,
         "import_id": receipt.import_id,
         "rows": receipt.rows,
-        "asked": {"filters": dict(receipt.filters), "searched": receipt.searched},
+        "asked": {"filters": dict(receipt.filters), "searched": receipt.searched, **_key(receipt)},
         "scope": {
             "agreements": receipt.agreement_ids,
             "rules": [[r.lead_provider_id, r.first_academic_year, r.last_academic_year] for r in receipt.rules],
@@ -95,7 +95,12 @@ def _from_row(row: Row[*tuple[Any, ...]]) -> Receipt:
         rules=_rules(tuple(map(tuple, row.scope["rules"]))),
         rules_version=row.scope["version"],
         participants=row.participants,
+        **row.asked.get("key", {}),
     )
+
+
+def _key(receipt: Receipt) -> dict[str, Any]:
+    return {"key": {"key_id": receipt.key_id, "key_name": receipt.key_name}} if receipt.key_id else {}
 
 
 @lru_cache(maxsize=256)

@@ -93,6 +93,7 @@ def _select_views(stood: Sequence[ShownRow], start: datetime | None, end: dateti
             true() if start is None else events.at >= start,
             true() if end is None else events.at < end,
             or_(rows.c.place.is_not(None), unknown),
+            _detail("sha256").is_(None),
             _was_not_completed(stood[0].organisation),
         )
         .group_by(*grouped)

@@ -1,4 +1,7 @@
-"""The recall of files: once an agreement is over, those who hold files that left under it delete them (rules.md 15)."""
+"""The recall of files: once an agreement is over, those who hold files that left under it delete them (rules.md 15).
+
+The copy that a program keeps of what it read with an API key is recalled like a file.
+"""
 
 from datetime import datetime
 
@@ -29,6 +32,8 @@ class Recall:
 class RecalledFile:
     """A file to be deleted, as its receipt tells of it; ``holder`` took it, None for an operator's export.
 
+    A copy with a ``key_id`` is all that was read with that key under the agreement, as the receipt of the last page
+    tells; its holder is the key's user, None where it is a calling service's.
     ``asked`` is how often its holder was mailed, ``asked_at`` when last. ``deleted_at`` is when ``told_by`` said that
     it is deleted: its holder, a support user who was told so, or an operator (None).
     """
@@ -46,11 +51,13 @@ class RecalledFile:
     asked_at: datetime | None = None
     deleted_at: datetime | None = None
     told_by: UserId | None = None
+    key_id: str = ""
+    key_name: str = ""
 
     @property
-    def left_as(self) -> tuple[str, datetime, UserId | None]:
-        """What tells it from every other file that left."""
-        return self.sha256, self.left_at, self.holder
+    def left_as(self) -> tuple[object, ...]:
+        """What tells it from every other file that left; of a key there is one copy, whatever was read when."""
+        return (self.key_id,) if self.key_id else (self.sha256, self.left_at, self.holder)
 
     def is_due(self, asked_before: datetime) -> bool:
         """Whether its holder is to be asked: they never were, or last before then."""

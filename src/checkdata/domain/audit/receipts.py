@@ -1,12 +1,14 @@
-"""The receipt of a file that left the service: what it held, who took it and by what right (service rule 15).
+"""The receipt of what left the service: what it held, who took it and by what right (service rule 15).
 
-A receipt is written before the last bytes of its file are handed over, so that no whole file is without one.
+A receipt is written before the last bytes of its file are handed over, so that no whole file is without one. A page of
+rows that a program reads with an API key has one too, because it keeps a copy of them.
 """
 
 import zlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import Enum
+from typing import Final
 
 from attrs import field, frozen
 
@@ -16,7 +18,7 @@ from checkdata.domain.values import ImportId, ParticipantId, UserId
 
 
 class FileKind(Enum):
-    """The kind of file that was made."""
+    """The kind of file that was made; the last two are no files, but what a program and another service were told."""
 
     CSV = "csv"
     EXCEL = "xlsx"
@@ -30,15 +32,22 @@ class FileKind(Enum):
     RECONCILED_EXCEL = "reconciled_xlsx"
     EXPORT = "export"
     EXTENDED_EXPORT = "extended_export"
+    API = "api"
+    DECISIONS = "decisions"
+
+
+READ_BY_KEY: Final = (FileKind.API, FileKind.DECISIONS)
+"""What is read with an API key, page by page."""
 
 
 @frozen(kw_only=True)
 class Receipt:
     """One file that left: its SHA-256 as hex, its size in bytes, who took it in which role, and what it shows.
 
-    ``actor`` is None for an operator's export. ``filters`` are slugs, the order among them; of a search only that there
-    was one. ``rules`` are those of the scope (`Scope`), ``agreement_ids`` the agreements behind them.
-    ``participants`` is `packed`, kept if import, scope and filters are not enough to tell who was in it; else None.
+    ``actor`` is None for an operator's export, and for what another service was told. ``filters`` are slugs, the order
+    among them; of a search only that there was one. ``rules`` are those of the scope (`Scope`), ``agreement_ids`` the
+    agreements behind them. ``participants`` is `packed`, kept if import, scope and filters are not enough to tell who
+    was in it; else None. What was read with an API key has the key's id and name, or the name of the calling service.
     """
 
     sha256: str
@@ -56,6 +65,8 @@ class Receipt:
     rules: tuple[ScopeRule, ...] = ()
     rules_version: int
     participants: bytes | None = field(default=None, repr=False)
+    key_id: str = ""
+    key_name: str = ""
 
     def kept(self, participant_id: ParticipantId) -> bool | None:
         """Whether the participant is among those that were kept; None if none were."""

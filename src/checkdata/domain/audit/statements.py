@@ -27,6 +27,8 @@ LINE_COLUMNS: Final = (
 HOW_SEEN: Final[Mapping[SightingKind, str]] = {
     SightingKind.OWN_PAGE: "Opened their page",
     SightingKind.FILE: "Took a file that held them",
+    SightingKind.BY_KEY: "A program read them with an API key",
+    SightingKind.BY_SERVICE: "Another service was told that they may be seen",
     SightingKind.LIST: "Looked at a list",
     SightingKind.CHANGES: "Looked at what changed",
     SightingKind.RECONCILED: "Compared a list of their own",

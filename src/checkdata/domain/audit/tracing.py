@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Final
+from typing import Final, Self
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from checkdata.domain.access.scope import rules_of_words, scope_as_recorded
 from checkdata.domain.audit.events import AuditEvent, AuditKind
-from checkdata.domain.audit.receipts import FileKind, Receipt
+from checkdata.domain.audit.receipts import READ_BY_KEY, FileKind, Receipt
 from checkdata.domain.listing.filters import FILTERS, has_value
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
@@ -18,7 +18,10 @@ from checkdata.domain.people.users import User
 from checkdata.domain.values import ImportId, ParticipantId, UserId
 
 LISTS: Final = (AuditKind.LIST_VIEWED, AuditKind.CHANGES_VIEWED, AuditKind.LIST_RECONCILED, AuditKind.DOWNLOADED)
-"""A page, or a download broken off: it showed some rows of a listing, and which ones can't be told afterwards."""
+"""A page, or a download broken off: it showed some rows of a listing, and which ones can't be told afterwards.
+
+A page that a program read with a key has a receipt, which tells, and says so by its ``sha256``.
+"""
 
 
 NARROWED_BY: Final[Mapping[str, str]] = {**{each.name: each.field for each in FILTERS}, "school_urn": "school_urn"}
@@ -91,6 +94,8 @@ class SightingKind(Enum):
 
     OWN_PAGE = "own_page"
     FILE = "file"
+    BY_KEY = "by_key"
+    BY_SERVICE = "by_service"
     LIST = "list"
     CHANGES = "changes"
     RECONCILED = "reconciled"
@@ -101,7 +106,8 @@ class SightingKind(Enum):
 class Sighting:
     """A user saw a participant, or may have: who, for which organisation, when, as of which import, and how.
 
-    ``actor`` is None for an operator's export. ``receipt`` is the file's, of `SightingKind.FILE`.
+    ``actor`` is None for an operator's export and for another service. ``receipt`` is the file's, or that of the first
+    of so many pages that were read with a key, up to ``last``.
     """
 
     at: datetime
@@ -111,6 +117,21 @@ class Sighting:
     import_id: ImportId | None
     how: SightingKind
     receipt: Receipt | None = None
+    times: int = 1
+    last: datetime = field()
+
+    @last.default
+    def _at(self) -> datetime:
+        return self.at
+
+    @property
+    def service(self) -> str:
+        """The other service that was told of them; "" for none."""
+        return "" if self.receipt is None or self.how is not SightingKind.BY_SERVICE else self.receipt.key_name
+
+    def with_page(self, at: datetime) -> Self:
+        """With one more page, which was read later."""
+        return evolve(self, times=self.times + 1, last=at)
 
 
 @frozen(kw_only=True)
@@ -206,7 +227,7 @@ class FilesOf:
 
     def held(self, receipt: Receipt) -> bool:
         """Whether a file held them, as far as its receipt tells."""
-        if receipt.kind is FileKind.CHANGES or receipt.import_id not in self.trail.imports:
+        if receipt.kind in (FileKind.CHANGES, *READ_BY_KEY) or receipt.import_id not in self.trail.imports:
             return receipt.kept(self.participant_id) or False
         rows = self.trail.at(receipt.role, receipt.organisation_id, receipt.import_id)
         return any(self._may_have_had(receipt, row) for row in rows) and receipt.kept(self.participant_id) is not False
@@ -233,7 +254,7 @@ def list_may_have_shown(event: AuditEvent, trail: Trail) -> bool:
     """Whether a list, whose rows are not recorded, may have had a participant on it."""
     rows_of = trail.told_of if _tells_who_left(event) else trail.at
     filters, stood = _filters_of(event.details), rows_of(event.role, event.organisation_id, event.import_id)
-    return any(
+    return "sha256" not in event.details and any(
         meets_recorded_filters(each.listed, filters) and was_covered(each, event.details.get("rules")) for each in stood
     )
 

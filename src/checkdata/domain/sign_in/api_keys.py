@@ -16,6 +16,9 @@ LONGEST_LIFE: Final = timedelta(days=365)
 COLLECTED_WITHIN: Final = timedelta(days=7)
 """How long the secret of a key waits for its user."""
 
+SHOWN_OF_ID: Final = 8
+"""How many characters of a key's id are in its secret."""
+
 ROLES_WITH_KEYS: Final = (Role.DELIVERY_PARTNER, Role.APPROPRIATE_BODY)
 """The roles whose access a key may use."""
 
@@ -88,7 +91,7 @@ class ApiKey:
     @property
     def prefix(self) -> str:
         """How its secret begins, so that people and scanners of source code recognise it; it opens nothing."""
-        return f"checkdata-{self.id[:8]}-"
+        return f"checkdata-{self.id[:SHOWN_OF_ID]}-"
 
     @property
     def holder(self) -> tuple[str, ...]:

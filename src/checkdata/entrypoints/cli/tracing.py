@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from checkdata.domain.audit.receipts import Receipt
+from checkdata.domain.audit.recalls import RecalledFile
+from checkdata.domain.audit.receipts import FileKind, Receipt
 from checkdata.domain.audit.tracing import (
     FileOrigin,
     ParticipantSightings,
@@ -33,6 +34,8 @@ _LONDON: Final = ZoneInfo("Europe/London")
 _HOW: Final = {
     SightingKind.OWN_PAGE: "opened their page",
     SightingKind.FILE: "took a file that held them",
+    SightingKind.BY_KEY: "let a program read them",
+    SightingKind.BY_SERVICE: "was told that they may be seen",
     SightingKind.LIST: "looked at a list",
     SightingKind.CHANGES: "looked at what changed",
     SightingKind.RECONCILED: "compared a list of their own",
@@ -101,6 +104,11 @@ def recalled_line(each: RecalledFrom) -> str:
     file, holder = each.file, each.holder
     by = "exported by an operator" if file.holder is None else _taken_by(holder, file.holder)
     suspended = ", who is suspended" if holder is not None and holder.suspended else ""
+    if file.key_id:
+        whose = (
+            "of another service" if file.holder is None else f"under the access of {_named_user(holder, file.holder)}"
+        )
+        return f"{when(file.left_at)}  copy read with {_key(file)}, {whose}{suspended}, last sha256 {file.sha256}"
     return f"{when(file.left_at)}  {file.kind.value} file, {by}{suspended}, {file.rows:,} rows, sha256 {file.sha256}"
 
 
@@ -111,14 +119,17 @@ def when(moment: datetime) -> str:
 
 def _lines(found: ParticipantSightings) -> Iterator[str]:
     yield f"Certainly seen by ({len(found.certainly):,}):"
-    yield from (f"  {when(s.at)}  {_who(s, found)} {_HOW[s.how]}{_which(s)}" for s in found.certainly)
+    yield from (
+        f"  {_from_to(s.at, s.last, s.times)}  {_who(s, found)} {_HOW[s.how]}{_which(s)}" for s in found.certainly
+    )
     yield f"Possibly seen by ({len(found.possibly):,}):"
     yield from (f"  {_span(each)}  {_who(each.first, found)} {_HOW[each.first.how]}" for each in found.possibly)
 
 
 def _who(sighting: Sighting, found: ParticipantSightings) -> str:
     user = None if sighting.actor is None else found.users.get(sighting.actor)
-    who = "an operator" if sighting.actor is None else sighting.actor
+    nobody = f"the service {displayed(sighting.service)}" if sighting.service else "an operator"
+    who = nobody if sighting.actor is None else sighting.actor
     return f"{who if user is None else user.email} for {_place(sighting.role, sighting.organisation_id)}"
 
 
@@ -127,9 +138,20 @@ def _which(sighting: Sighting) -> str:
 
 
 def _span(each: PossibleSightings) -> str:
-    if each.times == 1:
-        return when(each.first.at)
-    return f"{when(each.first.at)} to {when(each.last.at)}, {each.times:,} times"
+    return _from_to(each.first.at, each.last.at, each.times)
+
+
+def _from_to(first: datetime, last: datetime, times: int) -> str:
+    return when(first) if times == 1 else f"{when(first)} to {when(last)}, {times:,} times"
+
+
+def how_with_key(how: str, receipt: Receipt | None) -> str:
+    """How a participant was seen, and with which API key."""
+    return how if receipt is None or not receipt.key_id else f"{how}: {_key(receipt)}"
+
+
+def _key(read: Receipt | RecalledFile) -> str:
+    return f"key {displayed(read.key_name)} ({read.key_id})"
 
 
 def _origin_lines(origin: FileOrigin) -> Iterator[str]:
@@ -154,15 +176,21 @@ def _gone_lines(origin: FileOrigin) -> Iterator[str]:
 
 
 def _file(receipt: Receipt) -> str:
-    return f"{receipt.kind.value} file"
+    return f"page read with {_key(receipt)}" if receipt.key_id else f"{receipt.kind.value} file"
 
 
 def _named(user: User | None, receipt: Receipt) -> str:
+    if receipt.kind is FileKind.DECISIONS:
+        return f"told the service {displayed(receipt.key_name)}"
     return "exported by an operator" if receipt.actor is None else _taken_by(user, receipt.actor)
 
 
 def _taken_by(user: User | None, user_id: UserId) -> str:
-    return f"taken by {user_id}" if user is None else f"taken by {displayed(user.name)} ({user.email})"
+    return f"taken by {_named_user(user, user_id)}"
+
+
+def _named_user(user: User | None, user_id: UserId) -> str:
+    return user_id if user is None else f"{displayed(user.name)} ({user.email})"
 
 
 def _asked(receipt: Receipt) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated, Final
 
 import typer
+from attrs import evolve
 
 from checkdata.domain.audit.statements import HOW_SEEN
 from checkdata.domain.audit.tracing import ParticipantSightings, Sighting
@@ -13,7 +14,7 @@ from checkdata.domain.values import ParticipantId
 from checkdata.entrypoints.cli.audit import FromOption, ToOption, audit, first_moment
 from checkdata.entrypoints.cli.help import examples
 from checkdata.entrypoints.cli.tables import Cells, show, show_csv
-from checkdata.entrypoints.cli.tracing import when
+from checkdata.entrypoints.cli.tracing import how_with_key, when
 from checkdata.entrypoints.cli.use_cases import composition
 
 COLUMNS: Final = (
@@ -71,7 +72,7 @@ def wrongly_seen(
 
 def _rows(each: WronglySeen) -> Iterator[Cells]:
     for sighting in each.sightings.certainly:
-        yield _cells(each, "certainly", sighting, sighting, 1)
+        yield _cells(each, "certainly", sighting, evolve(sighting, at=sighting.last), sighting.times)
     for possible in each.sightings.possibly:
         yield _cells(each, "possibly", possible.first, possible.last, possible.times)
 
@@ -83,7 +84,7 @@ def _cells(each: WronglySeen, seen: str, first: Sighting, last: Sighting, times:
         _WHY[each.reason],
         seen,
         _who(first, each.sightings),
-        HOW_SEEN[first.how],
+        how_with_key(HOW_SEEN[first.how], first.receipt),
         when(first.at),
         when(last.at),
         str(times),
@@ -93,6 +94,6 @@ def _cells(each: WronglySeen, seen: str, first: Sighting, last: Sighting, times:
 
 def _who(sighting: Sighting, found: ParticipantSightings) -> str:
     if sighting.actor is None:
-        return "an operator"
+        return f"the service {sighting.service}" if sighting.service else "an operator"
     user = found.users.get(sighting.actor)
     return sighting.actor if user is None else f"{user.name} <{user.email}>"

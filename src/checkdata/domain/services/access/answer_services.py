@@ -4,6 +4,7 @@ Each request is on record, with the service, whom it asked about and what it was
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import sha256
 from heapq import merge
 from typing import Final, TypeVar
 
@@ -13,9 +14,11 @@ from checkdata.domain.access.decision import AccessFacts
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.access.verdicts import ANY_ROLE, ActingAs, UserDecisions, Verdict
 from checkdata.domain.audit.events import AuditEvent, AuditKind
+from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.listing.as_of import id_of
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
+from checkdata.domain.services.task_steps.by_key import receipt_of_page, record_pages
 from checkdata.domain.services.task_steps.record_event import record
 from checkdata.domain.services.task_steps.who_may_see import Seen, users_who_may_see
 from checkdata.domain.values import ImportId, ParticipantId, UserId, is_identifier, london_date
@@ -126,16 +129,35 @@ class AnswerServices:
     def participants_seen_by(
         self, asker: Asker, asked: AskedUser, part: SearchPart
     ) -> tuple[Sequence[ParticipantId], bool]:
-        """Everyone whom a user may see."""
+        """Everyone whom a user may see; the ids that a service is told have a receipt for each scope, as pages have."""
         after = None if part.after is None else ParticipantId(part.after)
         with self.storage.reading() as work:
             user = self._user(work, asked)
             scopes = [granted.scope for _, granted in user.decisions.granted]
-            each_in_order = [work.participants.ids_behind(scope, after, part.limit + 1) for scope in scopes]
+            in_scopes = [(scope, work.participants.ids_behind(scope, after, part.limit + 1)) for scope in scopes]
             as_of = work.participants.as_of()
-        participants, more = _cut(merge(*each_in_order), part)
+        participants, more = _cut(merge(*(ids for _, ids in in_scopes)), part)
+        ids = "\n".join(participants).encode()
+        digest = sha256(ids).hexdigest()
         told = {"asked": "participants", **_searched(asked.acting_as, part), "rows": len(participants)}
-        self._record(asker, id_of(as_of), told, user_ids={user.id})
+        event = self._event(asker, id_of(as_of), {**told, "sha256": digest, "bytes": len(ids)}, user_ids={user.id})
+        found = set(participants)
+        receipts = (
+            receipt_of_page(
+                filter(found.__contains__, in_scope),
+                scope,
+                FileKind.DECISIONS,
+                actor=None,
+                at=event.at,
+                import_id=event.import_id,
+                digest=digest,
+                size=len(ids),
+                key_id=asker.key_id,
+                key_name=asker.service,
+            )
+            for scope, in_scope in in_scopes
+        )
+        record_pages(self.storage, event, receipts)
         return participants, more
 
     def listings_seen_by(
@@ -168,12 +190,23 @@ class AnswerServices:
         user_ids: Iterable[UserId | None] = (),
         seen: Iterable[Seen | None] = (),
     ) -> None:
+        record(self.storage, self._event(asker, import_id, details, user_ids=user_ids, seen=seen))
+
+    def _event(
+        self,
+        asker: Asker,
+        import_id: ImportId | None,
+        details: Mapping[str, str | int],
+        *,
+        user_ids: Iterable[UserId | None] = (),
+        seen: Iterable[Seen | None] = (),
+    ) -> AuditEvent:
         """One event for one request; it names the user and the participant if they are the only ones."""
         users, participants = list(user_ids), list(seen)
         user_id = users[0] if len(users) == 1 else None
         participant_id = participants[0] if len(participants) == 1 and isinstance(participants[0], str) else None
         told = {"service": asker.service, "key": asker.key_id, **details}
-        event = AuditEvent(
+        return AuditEvent(
             kind=AuditKind.DECISIONS_ASKED,
             at=self.clock(),
             subject=user_id,
@@ -181,7 +214,6 @@ class AnswerServices:
             import_id=import_id,
             details=told,
         )
-        record(self.storage, event)
 
 
 @frozen

@@ -82,7 +82,7 @@ class ConfirmDeletion:
                 raise ChangeRefused("There are no files for you to delete.")
             work.recalls.note_deleted([file.id for file in held], now, user_id)
             for file in held:
-                details: dict[str, str | int | bool] = {"sha256": file.sha256}
+                details = _recorded(file)
                 event = recall_event(AuditKind.FILE_DELETED, file, now, actor=user_id, subject=user_id, details=details)
                 work.audit.record(event)
             work.commit()
@@ -122,7 +122,7 @@ class ConfirmDeletion:
             check_unchanged(seen, digest_of([file]), "This file")
             if file.deleted_at is not None or not work.recalls.note_deleted([file.id], change.at, by):
                 raise Overtaken("It has been recorded already that this file is deleted.")
-            details: dict[str, str | int | bool] = {"sha256": file.sha256, "reason": change.reason.strip()}
+            details = {**_recorded(file), "reason": change.reason.strip()}
             work.audit.record(
                 recall_event(AuditKind.FILE_DELETED, file, change.at, actor=by, subject=file.holder, details=details)
             )
@@ -132,6 +132,10 @@ class ConfirmDeletion:
 def digest_of(files: Sequence[RecalledFile]) -> FormDigest:
     """What a form shows of files: which they are, and whether they are deleted; not how often holders were asked."""
     return form_digest([(file.id, file.deleted_at is None) for file in files])
+
+
+def _recorded(file: RecalledFile) -> dict[str, str | int | bool]:
+    return {"sha256": file.sha256, **({"key": file.key_id} if file.key_id else {})}
 
 
 def _partner(work: UnitOfWork, file: RecalledFile) -> Organisation:

@@ -1,14 +1,13 @@
 """Finds whom partners saw wrongly, who saw them and in which files, as it is known now (service rule 15)."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from attrs import evolve, field, frozen
 
 from checkdata.domain.access.decision import Acting
 from checkdata.domain.audit.events import AuditEvent, AuditKind
-from checkdata.domain.audit.tracing import ParticipantSightings, Sighting, SightingKind, Trail
+from checkdata.domain.audit.tracing import ParticipantSightings, Sighting, Trail
 from checkdata.domain.audit.wanted import NO_PARTICIPANT_HAS_ID
 from checkdata.domain.audit.wrong_sightings import (
     END_OF_TIME,
@@ -25,11 +24,9 @@ from checkdata.domain.people.agreement_history import agreements_as_known
 from checkdata.domain.people.organisations import DeliveryPartner, Role
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.audit.trace import sightings_of
+from checkdata.domain.services.task_steps.by_key import READ_WITHIN
 from checkdata.domain.services.task_steps.record_event import record
 from checkdata.domain.values import ParticipantId
-
-_SENT_WITHIN: Final = timedelta(hours=8)
-"""How long a download takes at most: one that began before a correction may have ended after it."""
 
 
 @frozen(kw_only=True)
@@ -175,15 +172,18 @@ class _Searching:
     def _with_late_files(
         self, trail: Trail, partner: DeliveryPartner, stretch: WrongStretch, found: ParticipantSightings
     ) -> ParticipantSightings:
-        """With the files whose download was on its way when the stretch ended: they show what was shown in it."""
-        participant_id, late = found.participant_id, stretch.end + _SENT_WITHIN
+        """With the files whose download was on its way when the stretch ended: they show what was shown in it.
+
+        A download takes eight hours at most, and a program reads on in what was shown before for longer.
+        """
+        participant_id, late = found.participant_id, stretch.end + READ_WITHIN
         after = _of_partner(partner, sightings_of(self.work, participant_id, start=stretch.end, end=late))
         files = [each for each in after.certainly if self._is_wrong_still(trail, partner, stretch, each)]
         return evolve(found, certainly=[*found.certainly, *files], users={**found.users, **after.users})
 
     def _is_wrong_still(self, trail: Trail, partner: DeliveryPartner, stretch: WrongStretch, file: Sighting) -> bool:
         number = None if file.import_id is None else trail.imports.get(file.import_id)
-        if file.how is not SightingKind.FILE or number is None:
+        if file.receipt is None or number is None:
             return False
         shown = trail.at(partner.role, partner.id, file.import_id)
         if stretch.reason is WrongReason.PARTNER:

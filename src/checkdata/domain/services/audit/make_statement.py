@@ -18,7 +18,7 @@ from checkdata.domain.people.organisations import Agreement, DeliveryPartner, Ro
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.audit.trace import sightings_of
 from checkdata.domain.services.task_steps.record_event import record
-from checkdata.domain.values import ParticipantId, UserId, london_date
+from checkdata.domain.values import ParticipantId, london_date
 
 OPERATOR = "An operator of the service"
 
@@ -91,7 +91,7 @@ class _Lines:
 
     def __iter__(self) -> Iterator[StatementLine]:
         for sighting in self.found.certainly:
-            yield self._line(sighting, sighting, 1, certain=True)
+            yield self._line(sighting, evolve(sighting, at=sighting.last), sighting.times, certain=True)
         for each in self.found.possibly:
             yield self._line(each.first, each.last, each.times, certain=False)
 
@@ -103,7 +103,7 @@ class _Lines:
             last=last.at,
             times=times,
             certain=certain,
-            who=self._who(first.actor),
+            who=self._who(first),
             role=first.role,
             organisation="" if place is None else place.name,
             organisation_id=first.organisation_id,
@@ -112,9 +112,10 @@ class _Lines:
             sha256="" if first.receipt is None else first.receipt.sha256,
         )
 
-    def _who(self, actor: UserId | None) -> str:
+    def _who(self, sighting: Sighting) -> str:
+        actor = sighting.actor
         if actor is None:
-            return OPERATOR
+            return f"The service {sighting.service}" if sighting.service else OPERATOR
         user = self.found.users.get(actor)
         return f"A user who is gone ({actor})" if user is None else user.name
 

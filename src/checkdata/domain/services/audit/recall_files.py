@@ -93,14 +93,15 @@ class RecallFiles:
                 return False  # it was changed at this moment: the next round looks again
             recall = _open_recall(work, agreement.id)
             of_recall = () if recall is None else work.recalls.files_of(recall.id)
-            known = {file.left_as for file in (*of_recall, *work.recalls.deleted_of(agreement.delivery_partner_id))}
-            new = [receipt for receipt in left if (receipt.sha256, receipt.at, receipt.actor) not in known]
+            deleted = work.recalls.deleted_of(agreement.delivery_partner_id)
+            known = {file.left_as for file in (*of_recall, *(file for file in deleted if not file.key_id))}
             if recall is None:
                 recall = _recall(agreement, now)
                 work.recalls.add(recall)
             elif whole:
                 work.recalls.note_looked_at(recall.id, now)
-            files = [_recalled(recall, receipt) for receipt in new]
+            found = (_recalled(recall, receipt) for receipt in left)
+            files = [file for file in found if file.left_as not in known]
             if files:
                 work.recalls.add_files(files)
                 work.audit.record(_opened(recall, files, now))
@@ -135,8 +136,10 @@ class RecallFiles:
             user, held = work.users.get(holder), work.recalls.held_by(holder)
             if user is None or user.suspended or not any(file.is_due(asked_before) for file in held):
                 return False
-            files = len({file.left_as for file in held})  # one may have left under several agreements
-            message = FilesRecalled(name=user.name, files=files, reminds=all(file.asked for file in held))
+            each = {file.left_as: file for file in held}.values()  # one may have left under several agreements
+            copies = sum(bool(file.key_id) for file in each)
+            reminds = all(file.asked for file in held)
+            message = FilesRecalled(name=user.name, files=len(each) - copies, copies=copies, reminds=reminds)
             work.outbox.queue(user.email, message, now)
             work.recalls.note_asked([file.id for file in held], now)
             work.commit()
@@ -204,6 +207,8 @@ def _recalled(recall: Recall, receipt: Receipt) -> RecalledFile:
         kind=receipt.kind,
         left_at=receipt.at,
         rows=receipt.rows,
+        key_id=receipt.key_id,
+        key_name=receipt.key_name,
     )
 
 

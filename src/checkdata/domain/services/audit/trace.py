@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Final
 
 from attrs import evolve, frozen
 
 from checkdata.domain.access.decision import Acting, scope_of
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.audit.events import AuditEvent, AuditKind, AuditQuery
-from checkdata.domain.audit.receipts import Receipt
+from checkdata.domain.audit.receipts import READ_BY_KEY, FileKind, Receipt
 from checkdata.domain.audit.tracing import (
     ROWS_OF_THE_LISTING,
     FileOrigin,
@@ -30,6 +31,8 @@ from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.task_steps.record_event import record
 from checkdata.domain.values import ParticipantId, UserId, london_date
 
+_HOW_READ: Final = {FileKind.API: SightingKind.BY_KEY, FileKind.DECISIONS: SightingKind.BY_SERVICE}
+
 
 @frozen(kw_only=True)
 class Trace:
@@ -48,8 +51,9 @@ class Trace:
     ) -> ParticipantSightings:
         """Who certainly and who possibly saw a participant, from *start* on and before *end*.
 
-        Certainly: users who opened their page or took a file that held them. Possibly: users who looked at a list, or
-        broke off a download, that may have held them. `ChangeRefused` for an id that was never listed.
+        Certainly: users who opened their page, took a file that held them, or let a program read them. Possibly: users
+        who looked at a list, or broke off a download, that may have held them. `ChangeRefused` for an id that was never
+        listed.
         """
         with self.storage.reading() as work:
             found = sightings_of(work, participant_id, start=start, end=end)
@@ -66,7 +70,8 @@ class Trace:
     def files_under(self, agreement_id: str) -> Sequence[HeldFile]:
         """The files that left under an agreement, oldest first, whether they have to be deleted or not.
 
-        Also of an agreement that a feed removed. `ChangeRefused` for an id that was never known.
+        Of what was read with a key only the last page, as of one copy. Also of an agreement that a feed removed.
+        `ChangeRefused` for an id that was never known.
         """
         with self.storage.reading() as work:
             versions = work.agreement_history.of_agreement(agreement_id)
@@ -74,8 +79,9 @@ class Trace:
                 raise ChangeRefused("There is no such agreement.")
             partners = dict.fromkeys(DeliveryPartner(each.agreement.delivery_partner_id) for each in versions)
             receipts = (receipt for partner in partners for receipt in work.receipts.of_organisation(partner))
-            under = (receipt for receipt in receipts if agreement_id in receipt.agreement_ids)
-            in_order = sorted(under, key=lambda receipt: receipt.at)
+            under = (evolve(each, participants=None) for each in receipts if agreement_id in each.agreement_ids)
+            each_once = {receipt.key_id or number: receipt for number, receipt in enumerate(under)}
+            in_order = sorted(each_once.values(), key=lambda receipt: receipt.at)
             return [HeldFile(receipt=receipt, user=_user(work, receipt.actor)) for receipt in in_order]
 
     def _origin(self, work: UnitOfWork, receipt: Receipt) -> FileOrigin:
@@ -151,12 +157,18 @@ class _Tracer:
         )
         for found in self.work.audit.matching(own):
             yield _sighting(found.event, SightingKind.OWN_PAGE)
-        files = FilesOf(self.participant_id, self.trail)
+        files, pages = FilesOf(self.participant_id, self.trail), dict[tuple[str, Organisation], Sighting]()
         for role, organisation_id in self.trail.organisations:
             organisation = organisation_of(role, organisation_id)
             for receipt in self.work.receipts.of_organisation(organisation, self.start, self.end):
                 if files.held(receipt):
-                    yield _sighting_of_file(receipt)
+                    if receipt.kind in READ_BY_KEY:
+                        key = receipt.key_id, organisation
+                        known = pages.get(key)
+                        pages[key] = _sighting_of_file(receipt) if known is None else known.with_page(receipt.at)
+                    else:
+                        yield _sighting_of_file(receipt)
+        yield from pages.values()
 
 
 def _participants_of(work: UnitOfWork, receipt: Receipt) -> Sequence[ParticipantId] | None:
@@ -187,7 +199,7 @@ def _sighting_of_file(receipt: Receipt) -> Sighting:
         role=receipt.role,
         organisation_id=receipt.organisation_id,
         import_id=receipt.import_id,
-        how=SightingKind.FILE,
+        how=_HOW_READ.get(receipt.kind, SightingKind.FILE),
         receipt=receipt if receipt.participants is None else evolve(receipt, participants=None),
     )
 

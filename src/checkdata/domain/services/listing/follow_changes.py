@@ -15,7 +15,7 @@ from checkdata.domain.listing.columns import BYTE_ORDER_MARK, csv_chunks
 from checkdata.domain.listing.history import NEWEST_FIRST, ChangeKind, RowChange
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, ParticipantQuery, Tally, checked_page
 from checkdata.domain.ports import Clock, Storage
-from checkdata.domain.services.task_steps.by_key import ByKey
+from checkdata.domain.services.task_steps.by_key import ByKey, Leaves, PagesByKey
 from checkdata.domain.services.task_steps.download import Download, Pieces, Stop, new_download_id
 from checkdata.domain.services.task_steps.receipts import receipt_for
 from checkdata.domain.services.task_steps.record_event import record_shown
@@ -56,6 +56,11 @@ class ChangesPage:
     found: int
     as_of: Import | None
 
+    @property
+    def recorded(self) -> dict[str, str | int]:
+        """What goes on record of it beside what was asked."""
+        return {"page": self.number, "size": self.size, "rows": len(self.changes)}
+
 
 @frozen(kw_only=True)
 class FollowChanges:
@@ -69,7 +74,7 @@ class FollowChanges:
         with self.storage.reading() as work:
             return work.audit.last_visit(acting.user_id, acting.organisation, session.started_at)
 
-    def page(  # noqa: PLR0913 - what a page may ask
+    def page(
         self,
         acting: Acting,
         wanted: WantedChanges,
@@ -77,12 +82,33 @@ class FollowChanges:
         number: int = 1,
         size: int = DEFAULT_PAGE_SIZE,
         seen: bool = True,
-        by_key: ByKey | None = None,
     ) -> ChangesPage:
-        """One page of the changes, on record as viewed where it is *seen*; `PageNotFound` past the end.
+        """One page of the changes, on record as viewed where it is *seen*; `PageNotFound` past the end."""
+        found = self._page(wanted, number, size)
+        if seen:
+            self._record(acting, AuditKind.CHANGES_VIEWED, wanted, found.as_of, found.recorded)
+        return found
 
-        A program that reads *by_key* gets `Overtaken` where another import is shown than the one that it began with.
+    def page_by_key(
+        self, acting: Acting, wanted: WantedChanges, by_key: ByKey, *, number: int, size: int
+    ) -> tuple[ChangesPage, Leaves]:
+        """The same for a program, and what is called before the page leaves, which puts it on record.
+
+        `Overtaken` where another import is shown than the one that the program began with.
         """
+        found = self._page(wanted, number, size, by_key)
+        leaves = PagesByKey(storage=self.storage, clock=self.clock).leaving(
+            acting,
+            wanted.query,
+            AuditKind.CHANGES_VIEWED,
+            by_key,
+            as_of=found.as_of,
+            participants=(change.now.participant_id for change in found.changes),
+            details={**wanted.recorded, **found.recorded},
+        )
+        return found, leaves
+
+    def _page(self, wanted: WantedChanges, number: int, size: int, by_key: ByKey | None = None) -> ChangesPage:
         with self.storage.reading() as work:
             as_of = work.participants.as_of()
             if by_key is not None:
@@ -97,10 +123,6 @@ class FollowChanges:
                 )
             )
             tallies = work.participants.tallies(wanted.query.scope)
-        if seen:
-            shown: dict[str, str | int] = {"page": number, "size": size, "rows": len(changes)}
-            shown |= {} if by_key is None else by_key.recorded
-            self._record(acting, AuditKind.CHANGES_VIEWED, wanted, as_of, shown)
         return ChangesPage(
             changes=changes, counts=counts, tallies=tallies, number=number, size=size, found=found, as_of=as_of
         )

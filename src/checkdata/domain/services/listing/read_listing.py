@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from checkdata.domain.access.decision import Acting
 from checkdata.domain.access.scope import Scope
@@ -16,16 +16,12 @@ from checkdata.domain.listing.as_of import Import, id_of
 from checkdata.domain.listing.queries import ParticipantQuery, Search
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
-from checkdata.domain.services.task_steps.by_key import ByKey
-from checkdata.domain.services.task_steps.record_event import record_shown
+from checkdata.domain.services.task_steps.by_key import READ_WITHIN, ByKey, Leaves, PagesByKey
 from checkdata.domain.services.task_steps.scope_then import scope_then
 from checkdata.domain.values import ImportId
 
 MARGIN: Final = timedelta(days=1)
 """How much earlier than asked changes are told: an import is shown some time after it was made."""
-
-READ_WITHIN: Final = timedelta(days=1)
-"""How long an import may still be read on that another one has replaced."""
 
 UNKNOWN_IMPORT: Final = "This names no import. Read all participants again"
 _REPLACED: Final = "The data that this cursor shows were replaced more than a day ago. Begin again without it"
@@ -53,11 +49,15 @@ class Place:
 
 @frozen(kw_only=True)
 class RowsRead:
-    """Rows in the order of names, the import that they show, and where the next ones are; None if there are none."""
+    """Rows in the order of names, the import that they show, and where the next ones are; None if there are none.
+
+    ``leaves`` is called before they leave.
+    """
 
     rows: Sequence[ListedParticipant]
     as_of: Import | None
     following: Place | None
+    leaves: Leaves = field(eq=False)
 
 
 @frozen(kw_only=True)
@@ -82,21 +82,28 @@ class ReadListing:
             shown = id_of(work.participants.as_of())
             return None if shown is None else Place(import_id=shown, after=_after(work, query.scope, since))
 
-    def page(  # noqa: PLR0913 - what a program may ask
-        self, acting: Acting, query: ParticipantQuery, place: Place | None, *, size: int, by_key: ByKey, seen: bool
+    def page(
+        self, acting: Acting, query: ParticipantQuery, place: Place | None, *, size: int, by_key: ByKey
     ) -> RowsRead:
-        """The rows at a place, on record as viewed where they are *seen*; `InvalidQuery` for one of too long ago."""
+        """The rows at a place, on record as viewed once they leave; `InvalidQuery` for one of too long ago."""
         if place is None:
-            return RowsRead(rows=(), as_of=None, following=None)
+            return RowsRead(rows=(), as_of=None, following=None, leaves=lambda _: None)
         with self.storage.reading() as work:
             as_of = _import_at(work, place, self.clock())
             found = _rows_at(work, query, place, size + 1)
         rows, more = found[:size], len(found) > size
-        if seen:
-            counts = {"page": place.rows // size + 1, "size": size, "rows": len(rows)}
-            details = {**query.recorded, **counts, **by_key.recorded, "after": place.after or ""}
-            record_shown(self.storage, acting, AuditKind.LIST_VIEWED, self.clock(), as_of=as_of, details=details)
-        return RowsRead(rows=rows, as_of=as_of, following=evolve(place, rows=place.rows + size) if more else None)
+        counts = {"page": place.rows // size + 1, "size": size, "rows": len(rows)}
+        leaves = PagesByKey(storage=self.storage, clock=self.clock).leaving(
+            acting,
+            query,
+            AuditKind.LIST_VIEWED,
+            by_key,
+            as_of=as_of,
+            participants=(row.participant_id for row in rows),
+            details={**query.recorded, **counts, "after": place.after or ""},
+        )
+        following = evolve(place, rows=place.rows + size) if more else None
+        return RowsRead(rows=rows, as_of=as_of, following=following, leaves=leaves)
 
 
 def scope_digest(scope: Scope) -> FormDigest:

@@ -1,17 +1,21 @@
-"""Which of the files that left under an agreement have left the scope of their organisation (service rule 15)."""
+"""Which of the files that left under an agreement have left the scope of their organisation (service rule 15).
+
+What a program read with an API key is one copy, whichever pages it was on.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from attrs import evolve
+from attrs import evolve, field, frozen
 
-from checkdata.domain.access.decision import scope_of
+from checkdata.domain.access.decision import Refused, scope_of
 from checkdata.domain.access.scope import Scope, ScopeRule
-from checkdata.domain.audit.receipts import Receipt
+from checkdata.domain.audit.receipts import READ_BY_KEY, Receipt
 from checkdata.domain.audit.tracing import query_of_receipt
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import Agreement, DeliveryPartner
 from checkdata.domain.ports import UnitOfWork
+from checkdata.domain.values import ImportId, ParticipantId
 
 
 def files_that_left_scope(
@@ -24,17 +28,50 @@ def files_that_left_scope(
     """
     partner = DeliveryPartner(agreement.delivery_partner_id)
     scope = scope_of(partner, work.organisations.agreements_of(partner.id), on=today)
-    return [
-        evolve(receipt, participants=None)  # of a large partner there are many, and each may name everybody
-        for receipt in work.receipts.of_organisation(partner, since)
-        if receipt.rows and agreement.id in receipt.agreement_ids
-        if not isinstance(scope, Scope) or not _covers(work, scope, receipt)
-    ]
+    files, copies, covering = list[Receipt](), dict[str, Receipt](), _Covering(work, scope)
+    for receipt in work.receipts.of_organisation(partner, since):
+        if not receipt.rows or agreement.id not in receipt.agreement_ids:
+            continue
+        if receipt.kind in READ_BY_KEY:
+            if receipt.key_id in copies or not covering.page(receipt):
+                copies[receipt.key_id] = evolve(receipt, participants=None)
+        elif not covering.file(receipt):
+            files.append(evolve(receipt, participants=None))  # there are many, and each may name everybody
+    return [*files, *copies.values()]
+
+
+@frozen
+class _Covering:
+    """Whether a scope of today covers everybody in a file or on a page; no, where it is no longer known who that is."""
+
+    work: UnitOfWork
+    scope: Scope | Refused
+    _covered: dict[tuple[object, ...], frozenset[ParticipantId]] = field(init=False, factory=dict)
+
+    def file(self, receipt: Receipt) -> bool:
+        """Whether it covers everybody in a file."""
+        return isinstance(self.scope, Scope) and _covers(self.work, self.scope, receipt)
+
+    def page(self, receipt: Receipt) -> bool:
+        """Whether it covers everybody on a page; a listing is read once for all of its pages with the same filters."""
+        if not isinstance(self.scope, Scope) or receipt.participant_ids is None or receipt.import_id is None:
+            return False
+        if _has_rules_of(self.scope, receipt):
+            return True
+        return self._covered_of(self.scope, receipt, receipt.import_id).issuperset(receipt.participant_ids)
+
+    def _covered_of(self, scope: Scope, receipt: Receipt, import_id: ImportId) -> frozenset[ParticipantId]:
+        key = import_id, receipt.rules, tuple(sorted(receipt.filters.items()))
+        if key not in self._covered:
+            rows = self.work.participants.rows_at(query_of_receipt(receipt), import_id)
+            self._covered.clear()  # pages come in the order in which they were read, so that one is enough
+            self._covered[key] = frozenset(row.participant_id for row in rows if scope.covers(row))
+        return self._covered[key]
 
 
 def _covers(work: UnitOfWork, scope: Scope, receipt: Receipt) -> bool:
     """Whether a scope covers everybody in a file; no, where it is no longer known who that is."""
-    if all(_is_within(rule, scope.rules) for rule in receipt.rules):
+    if _has_rules_of(scope, receipt):
         return True
     return receipt.import_id is not None and _covers_rows(
         scope, receipt, work.participants.rows_at(query_of_receipt(receipt), receipt.import_id)
@@ -54,6 +91,10 @@ def _covers_rows(scope: Scope, receipt: Receipt, rows: Iterable[ListedParticipan
                 return False
             found += 1
     return found >= (receipt.rows if wanted is None else len(wanted))
+
+
+def _has_rules_of(scope: Scope, receipt: Receipt) -> bool:
+    return all(_is_within(rule, scope.rules) for rule in receipt.rules)
 
 
 def _is_within(rule: ScopeRule, rules: Iterable[ScopeRule]) -> bool:

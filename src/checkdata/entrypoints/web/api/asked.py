@@ -40,7 +40,6 @@ class Asked:
     scope: Scope
     path: str
     words: Fields
-    seen: bool
 
     @property
     def query(self) -> ParticipantQuery:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Final
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -42,7 +42,7 @@ def api_routes(site: Site) -> Iterable[Route]:
     yield Route("/api/{rest:rest}", ApiEndpoint(site, reads, "", (), _nothing))
 
 
-def _nothing(_site: Site, _asked: Asked) -> Response:
+def _nothing(_site: Site, _asked: Asked) -> reading.Answer:
     raise Problem(HTTPStatus.NOT_FOUND, "There is no such address.")
 
 
@@ -99,9 +99,8 @@ class ApiEndpoint:
                 scope=visit.decision.scope,
                 path=f"{self.site.settings.base.path}{self.path}",
                 words=words_in(request.scope["query_string"], self.words),
-                seen=True,  # HEAD tells as much as GET, by the length and the tag of the answer
             )
-            return _unless_known(request, self.read, self.site, asked)
+            return _unless_known(request, self.read(self.site, asked))
 
     def _check_open(self) -> None:
         board = self.site.notice_board
@@ -112,11 +111,12 @@ class ApiEndpoint:
             raise later(HTTPStatus.SERVICE_UNAVAILABLE, notice.text, round(left.total_seconds()))
 
 
-def _unless_known(request: Request, read: reading.Read, site: Site, asked: Asked) -> Response:
-    """304 without data where the program has the same answer already (RFC 9110, 13.1.2)."""
-    known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")} - {""}
-    if known:
-        tag = read(site, evolve(asked, seen=False)).headers["ETag"]  # what is not sent is not on record as seen
-        if tag in known:
-            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag})
-    return read(site, asked)
+def _unless_known(request: Request, answer: reading.Answer) -> Response:
+    """304 without data where the program has the same answer already (RFC 9110, 13.1.2); that is not on record as seen.
+
+    HEAD tells as much as GET, by the length and the tag of the answer.
+    """
+    known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
+    if answer.tag in known:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": answer.tag})
+    return answer.sent()

@@ -7,6 +7,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Any, Final
 
+from attrs import frozen
 from starlette.responses import Response
 
 from checkdata.domain.errors import InvalidQuery, Overtaken
@@ -17,8 +18,8 @@ from checkdata.domain.listing.history import ChangeKind, RowChange
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.services.listing.follow_changes import WantedChanges
 from checkdata.domain.services.listing.read_listing import Marker, Place
-from checkdata.domain.services.task_steps.by_key import ByKey
-from checkdata.domain.values import london_date
+from checkdata.domain.services.task_steps.by_key import ByKey, Leaves
+from checkdata.domain.values import ImportId, london_date
 from checkdata.entrypoints.web.api.asked import Asked
 from checkdata.entrypoints.web.api.cursors import bound_to, cursor_of, marker_in, marker_of, place_of
 from checkdata.entrypoints.web.pages.changes import kind_of
@@ -26,7 +27,26 @@ from checkdata.entrypoints.web.presentation.addresses import address
 from checkdata.entrypoints.web.problems import Problem
 from checkdata.entrypoints.web.site import Site
 
-Read = Callable[[Site, Asked], Response]
+
+@frozen
+class Answer:
+    """What a program is told; ``leaves`` is called with the body before it is sent."""
+
+    body: bytes
+    leaves: Leaves
+
+    @property
+    def tag(self) -> str:
+        """The ETag, a digest of its bytes."""
+        return f'"{sha256(self.body).hexdigest()[:32]}"'
+
+    def sent(self) -> Response:
+        """The response, once the body is on record as read."""
+        self.leaves(self.body)
+        return Response(self.body, media_type="application/json", headers={"ETag": self.tag})
+
+
+Read = Callable[[Site, Asked], Answer]
 """Answers what a program asks."""
 
 PARTICIPANTS_WORDS: Final = ("query", "per_page", "cursor", "updated_since")
@@ -34,14 +54,13 @@ CHANGES_WORDS: Final = ("query", "per_page", "cursor", "since", "kind")
 _DAY_OR_MARKER: Final = "Give a day like 2024-06-30, a moment with its offset, or what an answer gave you"
 
 
-def participants(site: Site, asked: Asked) -> Response:
+def participants(site: Site, asked: Asked) -> Answer:
     """A page of participants: all of them, or those who changed since; in the order of names."""
     keys, key_id, query = site.settings.secret_keys, asked.visit.key.id, asked.query
     cursor, since, reading = asked.words.get("cursor", ""), _since(site, asked), site.services.read_listing
     bound = bound_to(key_id, query, "participants", asked.size, asked.words.get("updated_since", ""))
     place = place_of(keys, bound, query, cursor) if cursor else reading.beginning(query, since)
-    by_key = ByKey(key_id=key_id)
-    found = reading.page(asked.visit.acting, query, place, size=asked.size, by_key=by_key, seen=asked.seen)
+    found = reading.page(asked.visit.acting, query, place, size=asked.size, by_key=_by_key(asked))
     columns = columns_for(asked.visit.acting.role)
     told = {
         **_as_of(asked.visit.acting.organisation, found.as_of),
@@ -50,10 +69,10 @@ def participants(site: Site, asked: Asked) -> Response:
         "next": None if found.following is None else _next(asked, cursor_of(keys, bound, query, found.following)),
         "updated_since": None if place is None else marker_of(keys, key_id, query, place.import_id),
     }
-    return _json(told)
+    return Answer(_json(told), found.leaves)
 
 
-def changes(site: Site, asked: Asked) -> Response:
+def changes(site: Site, asked: Asked) -> Answer:
     """A page of what changed since a moment, the newest first."""
     since, query = asked.moment("since"), asked.query
     if since is None:
@@ -65,13 +84,8 @@ def changes(site: Site, asked: Asked) -> Response:
     place = place_of(keys, bound, query, cursor) if cursor else None
     begun, before = (None, 0) if place is None else (place.import_id, place.rows)
     try:
-        found = site.services.follow_changes.page(
-            asked.visit.acting,
-            wanted,
-            number=before // asked.size + 1,
-            size=asked.size,
-            seen=asked.seen,
-            by_key=ByKey(key_id=key_id, import_id=begun),
+        found, leaves = site.services.follow_changes.page_by_key(
+            asked.visit.acting, wanted, _by_key(asked, begun), number=before // asked.size + 1, size=asked.size
         )
     except Overtaken as error:
         raise Problem(HTTPStatus.CONFLICT, str(error), errors={"cursor": str(error)}) from None
@@ -87,7 +101,11 @@ def changes(site: Site, asked: Asked) -> Response:
         "next": None if following is None else _next(asked, following),
         "since": None if found.as_of is None else found.as_of.made_at.isoformat(),
     }
-    return _json(told)
+    return Answer(_json(told), leaves)
+
+
+def _by_key(asked: Asked, begun: ImportId | None = None) -> ByKey:
+    return ByKey(key_id=asked.visit.key.id, key_name=asked.visit.key.name, import_id=begun)
 
 
 def _since(site: Site, asked: Asked) -> Marker | datetime | None:
@@ -129,8 +147,5 @@ def _without(words: Mapping[str, str], names: Iterable[str]) -> Mapping[str, str
     return {name: word for name, word in words.items() if word and name not in names}
 
 
-def _json(told: Mapping[str, object]) -> Response:
-    """The answer, whose ETag is a digest of its bytes."""
-    body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
-    headers = {"ETag": f'"{sha256(body).hexdigest()[:32]}"'}
-    return Response(body, media_type="application/json", headers=headers)
+def _json(told: Mapping[str, object]) -> bytes:
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")

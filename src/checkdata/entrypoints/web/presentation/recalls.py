@@ -4,18 +4,23 @@ from collections.abc import Iterable, Sequence
 
 from attrs import frozen
 
+from checkdata.domain.audit.recalls import RecalledFile
+from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.mail_records import DEAD_LETTERS, MailRecord
 from checkdata.domain.services.audit.confirm_deletion import FileToDelete, RecalledFrom
 from checkdata.domain.values import london_date
 from checkdata.entrypoints.web.presentation.days_and_times import counted, day_and_time, exact_time
 from checkdata.entrypoints.web.presentation.downloads import file_name
 from checkdata.entrypoints.web.presentation.names import with_role
-from checkdata.entrypoints.web.presentation.tracing import FILE_NAMES, OPERATOR
+from checkdata.entrypoints.web.presentation.tracing import OPERATOR, what_left
 
 
 @frozen(kw_only=True)
 class LineToDelete:
-    """A file that its holder has to delete: when they took it, what it is and how it was named, and for whom."""
+    """A file that its holder has to delete: when they took it, what it is and how it was named, and for whom.
+
+    A copy that a program keeps has no name and no number of rows: "".
+    """
 
     when: str
     what: str
@@ -46,10 +51,12 @@ def lines_to_delete(held: Iterable[FileToDelete]) -> Sequence[LineToDelete]:
     return [
         LineToDelete(
             when=day_and_time(each.file.left_at),
-            what=FILE_NAMES[each.file.kind],
-            name=file_name(each.organisation, london_date(each.file.left_at), each.file.kind),
+            what=what_left(each.file),
+            name=""
+            if each.file.key_id
+            else file_name(each.organisation, london_date(each.file.left_at), each.file.kind),
             organisation=with_role(each.organisation),
-            rows=f"{each.file.rows:,}",
+            rows=_rows(each.file),
         )
         for each in {each.file.left_as: each for each in held}.values()
     ]
@@ -71,21 +78,28 @@ def _line(each: RecalledFrom) -> RecalledLine:
         file_id="" if deleted_at is not None else file.id,
         when=exact_time(file.left_at),
         who=_who(each),
-        what=FILE_NAMES[file.kind],
-        rows=f"{file.rows:,}",
+        what=what_left(file),
+        rows=_rows(file),
         state=state,
         colour=colour,
         why=why,
     )
 
 
+def _rows(file: RecalledFile) -> str:
+    """How many rows a file has; a copy has those of many pages."""
+    return "" if file.key_id else f"{file.rows:,}"
+
+
 def _who(each: RecalledFrom) -> tuple[str, str]:
     if each.holder is not None:
         return each.holder.name, each.holder.id
-    return each.file.holder or OPERATOR, ""
+    return each.file.holder or each.file.key_name or OPERATOR, ""
 
 
 def _why_not(each: RecalledFrom) -> str:
+    if each.file.kind is FileKind.DECISIONS:
+        return "Another service was told of them: ask the team that runs it"
     if each.file.holder is None:
         return "An operator exported it: ask those who received it"
     if each.holder is None or each.holder.suspended:

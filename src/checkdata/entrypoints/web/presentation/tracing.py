@@ -6,10 +6,14 @@ from typing import Final
 
 from attrs import frozen
 
-from checkdata.domain.audit.receipts import FileKind, Receipt
+from checkdata.domain.audit.recalls import RecalledFile
+from checkdata.domain.audit.receipts import READ_BY_KEY, FileKind, Receipt
 from checkdata.domain.audit.statements import HOW_SEEN, StatementLine
 from checkdata.domain.audit.tracing import HeldFile, ParticipantSightings, PossibleSightings, Sighting, SightingKind
 from checkdata.domain.people.organisations import Organisation, organisation_of
+from checkdata.domain.people.users import User
+from checkdata.domain.sign_in.api_keys import SHOWN_OF_ID
+from checkdata.domain.values import UserId
 from checkdata.entrypoints.web.presentation.days_and_times import counted, exact_time
 from checkdata.entrypoints.web.presentation.names import linked_user, organisation_name, with_role
 
@@ -26,6 +30,8 @@ FILE_NAMES: Final[Mapping[FileKind, str]] = {
     FileKind.RECONCILED_EXCEL: "Comparison as Excel workbook",
     FileKind.EXPORT: "Batch export",
     FileKind.EXTENDED_EXPORT: "Extended batch export",
+    FileKind.API: "Read with an API key",
+    FileKind.DECISIONS: "Participants whom a user may see, as another service was told",
 }
 """What files are called by their kind."""
 _HOW: Final[Mapping[SightingKind, str]] = {
@@ -34,6 +40,10 @@ _HOW: Final[Mapping[SightingKind, str]] = {
     SightingKind.CHANGES: "Looked at what changed",
     SightingKind.RECONCILED: "Compared a list of their own",
     SightingKind.BROKEN_OFF: "Began a download that was not completed",
+}
+_READ_WITH: Final[Mapping[FileKind, str]] = {
+    FileKind.API: "Read by a program with the API key {name} (checkdata-{start}-…)",
+    FileKind.DECISIONS: "Told the service {name}, with the API key checkdata-{start}-…",
 }
 OPERATOR: Final = "An operator"
 """Who has a file that no user took."""
@@ -87,7 +97,10 @@ def stated_lines(lines: Iterable[StatementLine]) -> Sequence[StatedLine]:
 def certain_lines(seen: ParticipantSightings, organisations: Iterable[Organisation]) -> Sequence[SeenLine]:
     """Who certainly saw them."""
     called = {organisation: organisation.name for organisation in organisations}
-    return [_line(exact_time(sighting.at), sighting, seen, called) for sighting in seen.certainly]
+    return [
+        _line(lasting(sighting.at, sighting.last, sighting.times), sighting, seen, called)
+        for sighting in seen.certainly
+    ]
 
 
 def possible_lines(seen: ParticipantSightings, organisations: Iterable[Organisation]) -> Sequence[SeenLine]:
@@ -101,18 +114,33 @@ def file_lines(files: Iterable[HeldFile]) -> Sequence[FileLine]:
     return [
         FileLine(
             when=exact_time(out.receipt.at),
-            who=linked_user(out.receipt.actor, {} if out.user is None else {out.user.id: out.user}, OPERATOR),
-            what=FILE_NAMES[out.receipt.kind],
+            who=linked_user(
+                out.receipt.actor,
+                {} if out.user is None else {out.user.id: out.user},
+                OPERATOR if out.receipt.kind is not FileKind.DECISIONS else out.receipt.key_name,
+            ),
+            what=what_left(out.receipt),
             rows=f"{out.receipt.rows:,}",
         )
         for out in files
     ]
 
 
+def what_left(what: Receipt | RecalledFile) -> str:
+    """What a file is called, and with which API key a copy was read."""
+    words = _READ_WITH.get(what.kind, FILE_NAMES[what.kind])
+    return words.format(name=what.key_name, start=what.key_id[:SHOWN_OF_ID])
+
+
+def who_saw(sighting: Sighting, users: Mapping[UserId, User]) -> tuple[str, str]:
+    """A user with the id of their page; "" for an operator's and for another service."""
+    return linked_user(sighting.actor, users, sighting.service or OPERATOR)
+
+
 def _line(when: str, sighting: Sighting, seen: ParticipantSightings, called: Mapping[Organisation, str]) -> SeenLine:
     return SeenLine(
         when=when,
-        who=linked_user(sighting.actor, seen.users, OPERATOR),
+        who=who_saw(sighting, seen.users),
         organisation=organisation_name(sighting.role, sighting.organisation_id, called),
         how=_HOW[sighting.how] if sighting.receipt is None else _file(sighting.receipt),
     )
@@ -123,7 +151,8 @@ def _in_role(line: StatementLine) -> str:
 
 
 def _file(receipt: Receipt) -> str:
-    return f"{FILE_NAMES[receipt.kind]}, {counted(receipt.rows, 'row', 'rows')}"
+    rows = "" if receipt.kind in READ_BY_KEY else f", {counted(receipt.rows, 'row', 'rows')}"
+    return f"{what_left(receipt)}{rows}"
 
 
 def _span(each: PossibleSightings) -> str:

@@ -8,8 +8,8 @@ from attrs import frozen
 from checkdata.domain.audit.statements import HOW_SEEN
 from checkdata.domain.audit.tracing import Sighting
 from checkdata.domain.audit.wrong_sightings import WronglySeen, WrongReason
-from checkdata.entrypoints.web.presentation.names import linked_user, with_role
-from checkdata.entrypoints.web.presentation.tracing import FILE_NAMES, OPERATOR, lasting
+from checkdata.entrypoints.web.presentation.names import with_role
+from checkdata.entrypoints.web.presentation.tracing import lasting, what_left, who_saw
 
 _WHY: Final[Mapping[WrongReason, str]] = {
     WrongReason.AGREEMENT: "No agreement covered them",
@@ -41,7 +41,7 @@ def wrong_lines(found: Iterable[WronglySeen]) -> Sequence[WrongLine]:
 
 def _lines(each: WronglySeen) -> Iterator[WrongLine]:
     for sighting in each.sightings.certainly:
-        yield _line(each, "Certainly", sighting, lasting(sighting.at, sighting.at, 1))
+        yield _line(each, "Certainly", sighting, lasting(sighting.at, sighting.last, sighting.times))
     for possible in each.sightings.possibly:
         yield _line(each, "Possibly", possible.first, lasting(possible.first.at, possible.last.at, possible.times))
 
@@ -52,8 +52,8 @@ def _line(each: WronglySeen, seen: str, sighting: Sighting, when: str) -> WrongL
         organisation=with_role(each.organisation),
         why=_WHY[each.reason],
         seen=seen,
-        who=linked_user(sighting.actor, each.sightings.users, OPERATOR),
+        who=who_saw(sighting, each.sightings.users),
         when=when,
-        how=HOW_SEEN[sighting.how] if sighting.receipt is None else FILE_NAMES[sighting.receipt.kind],
+        how=HOW_SEEN[sighting.how] if sighting.receipt is None else what_left(sighting.receipt),
         sha256="" if sighting.receipt is None else sighting.receipt.sha256,
     )
