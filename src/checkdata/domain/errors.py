@@ -22,6 +22,8 @@
     ├── WorkersUnavailable    the processes or machines that should do the work can't be reached
     ├── WorkerLost            every worker that a job was given to was lost
     ├── ExportFailed          an export could not write all of its files
+    ├── BackupRefused         a backup or restore would write over something, or lacks what it needs
+    ├── BackupFailed          a backup could not be made or restored
     ├── DeliveryFailed        a mail could not be handed over; trying again may help
     │   └── DeliveryRefused       the mail service will not take it; trying again does not help
     ├── MailHeldBack          the mail service takes no mail of ours now, whatever the mail
@@ -114,6 +116,14 @@ class WorkerLost(CheckdataError):
 
 class ExportFailed(CheckdataError):
     """An export could not write all of its files; the folder holds what it held before."""
+
+
+class BackupRefused(CheckdataError):
+    """A backup or a restore that would write over something, or has not what it needs; nothing was written."""
+
+
+class BackupFailed(CheckdataError):
+    """A backup could not be made or restored; what is half done is not taken for a backup."""
 
 
 class DeliveryFailed(CheckdataError):

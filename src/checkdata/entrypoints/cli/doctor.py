@@ -1,9 +1,15 @@
 """``checkdata doctor``: whether everything that a production needs is there."""
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 import typer
 
 from checkdata.entrypoints.cli.exit_codes import ExitCode
 from checkdata.entrypoints.cli.use_cases import composition
+
+if TYPE_CHECKING:
+    from checkdata.entrypoints.composition.doctor import Condition, Finding
 
 
 def doctor() -> None:
@@ -14,12 +20,20 @@ def doctor() -> None:
     """
     from checkdata.entrypoints.composition.doctor import Condition, findings
 
-    worst = Condition.FINE
     with composition(serving=True) as composed:
-        for found in findings(composed):
-            typer.echo(f"{found.condition.value:<7} {found.subject}: {found.sentence}")
-            if found.to_do:
-                typer.echo(f"        {found.to_do}")
-            worst = max(worst, found.condition, key=list(Condition).index)
+        worst = tell_findings(findings(composed))
     if worst is not Condition.FINE:
         raise typer.Exit(ExitCode.FAILED if worst is Condition.BROKEN else ExitCode.DONE_WITH_REFUSALS)
+
+
+def tell_findings(found: "Iterable[Finding]") -> "Condition":
+    """Say what was found and what to do about it; how bad the worst of it is."""
+    from checkdata.entrypoints.composition.doctor import Condition
+
+    worst = Condition.FINE
+    for finding in found:
+        typer.echo(f"{finding.condition.value:<7} {finding.subject}: {finding.sentence}")
+        if finding.to_do:
+            typer.echo(f"        {finding.to_do}")
+        worst = max(worst, finding.condition, key=list(Condition).index)
+    return worst

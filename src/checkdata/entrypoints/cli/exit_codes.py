@@ -9,6 +9,7 @@ from typing import Final
 import typer
 
 from checkdata.domain.errors import (
+    BackupRefused,
     ChangeRefused,
     CheckdataError,
     FeedRefused,
@@ -31,7 +32,16 @@ class ExitCode(IntEnum):
     FAILED = 3
 
 
-_REFUSALS: Final = (WrongSetting, InvalidValue, InvalidQuery, ChangeRefused, FeedRefused, FolderTaken, ImportRunning)
+_REFUSALS: Final = (
+    WrongSetting,
+    InvalidValue,
+    InvalidQuery,
+    BackupRefused,
+    ChangeRefused,
+    FeedRefused,
+    FolderTaken,
+    ImportRunning,
+)
 """Errors that refuse what was asked for; every other error is a failure."""
 
 

@@ -26,6 +26,8 @@ class CommandPlace:
 COMMANDS: Final[Mapping[str, CommandPlace]] = {
     "demo": CommandPlace("demo", "demo", ("checkdata demo", "checkdata demo --port 8080 --participants 200")),
     "migrate": CommandPlace("serve", "migrate_database", ("checkdata migrate",)),
+    "backup": CommandPlace("backups", "backup", ("checkdata backup /srv/backups/2024-06-03",)),
+    "restore": CommandPlace("backups", "restore_backup", ("checkdata restore /srv/backups/2024-06-03",)),
     "doctor": CommandPlace("doctor", "doctor", ("checkdata doctor",)),
     "import": CommandPlace(
         "imports",

@@ -1,6 +1,6 @@
 """Looks at everything that a production needs, a finding for each, so that operators know what to do first."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
@@ -48,10 +48,15 @@ class Finding:
     to_do: str = ""
 
 
-def findings(composed: Composition) -> Iterator[Finding]:
-    """What there is to say, in the order in which it should be mended. Nothing is changed, and no mail is sent."""
+def findings(composed: Composition, *, only: Collection[str] = ()) -> Iterator[Finding]:
+    """What there is to say, in the order in which it should be mended. Nothing is changed, and no mail is sent.
+
+    Of every subject, unless *only* names some.
+    """
     missing = _missing_file(composed)
     for subject, look in _LOOKS.items():
+        if only and subject not in only:
+            continue
         if missing and subject in _OF_THE_DATABASE:
             yield from [missing] if subject == "database" else ()
             continue

@@ -128,10 +128,12 @@ class Composition(DatabaseComposition, UseCases):
         of listings of one organisation at a time (security.md 29).
         """
         migrate(self.owners_engine)
-        if self.settings.owner_database_url is not None:
-            self._let_serve()
+        self.let_serve()
 
-    def _let_serve(self) -> None:
+    def let_serve(self) -> None:
+        """Give the service's role the rights that it needs, where it is not the owner's."""
+        if self.settings.owner_database_url is None:
+            return
         name = declared.OWNER_DATABASE_URL.name
         role, owner = role_of_url(self.settings.database_url), self.owners_engine.url.username
         if not role or role == owner or self.owners_engine.dialect.name != "postgresql":
