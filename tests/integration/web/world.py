@@ -40,6 +40,7 @@ from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.training.facts import DetailsGiven, Eligibility, ParticipantRole
 from checkdata.domain.training.records import Partnership, TrainingRecord
 from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId, RecordId
+from checkdata.entrypoints.analytics.telling import Analytics
 from checkdata.entrypoints.composition.mail import changes_place, stop_place
 from checkdata.entrypoints.composition.metrics import measures_of
 from checkdata.entrypoints.composition.use_cases import GivenPorts
@@ -173,6 +174,7 @@ class World:
     """The services that users may be handed over to."""
     receipts_token: str | None = None
     metrics_token: str | None = None
+    analytics: Analytics | None = None
     spans: Spans | None = None
     """What records the steps of requests."""
     sign_in_way: SignInWay = SignInWay.LINK
@@ -185,7 +187,8 @@ class World:
         self.now += timedelta(**length)
 
     def app(self) -> Starlette:
-        watched = evolve(self.services(), measures=measures_of(self.composed), spans=self.spans)
+        measures = measures_of(self.composed)
+        watched = evolve(self.services(), measures=measures, spans=self.spans, analytics=self.analytics)
         return application(watched, self.settings())
 
     def services(self) -> WebServices:

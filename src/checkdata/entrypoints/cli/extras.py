@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 _BROUGHT_BY: Final[Mapping[str, frozenset[str]]] = {
+    "analytics": frozenset({"google"}),
     "cli": frozenset({"alembic", "psycopg", "rich", "sqlalchemy", "typer"}),
     "metrics": frozenset({"prometheus_client"}),
     "otel": frozenset({"opentelemetry"}),

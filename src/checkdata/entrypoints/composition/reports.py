@@ -1,8 +1,17 @@
-"""Composes what is sent to those who watch: errors and traces; where no setting asks for it, nothing is loaded."""
+"""Composes what is sent to those who watch: errors, traces, events; where no setting asks for it, nothing is loaded."""
 
+from pathlib import Path
+
+from attrs import astuple
+
+from checkdata.entrypoints.analytics.events import EventMaker
+from checkdata.entrypoints.analytics.file import EventFile
+from checkdata.entrypoints.analytics.sending import Destination, EventSender
+from checkdata.entrypoints.analytics.telling import Analytics
 from checkdata.entrypoints.settings import declared
 from checkdata.entrypoints.settings.environment import Settings
 from checkdata.entrypoints.settings.setting import WrongSetting
+from checkdata.entrypoints.settings.watching import AnalyticsSettings, BigQueryName
 from checkdata.entrypoints.spans.recording import Spans
 
 
@@ -26,3 +35,28 @@ def spans_of(settings: Settings) -> Spans | None:
     except ModuleNotFoundError:
         raise WrongSetting(declared.OTLP_URL.name, "needs: pip install 'checkdata[otel]'") from None
     return OtlpSpans(settings.otlp_url, release=settings.commit, environment=settings.environment)
+
+
+def analytics_of(settings: Settings) -> Analytics | None:
+    """What tells analysts of requests and of what goes on record, if the settings ask for it; raises `WrongSetting`."""
+    asked = settings.analytics
+    if asked is None:
+        return None
+    maker = EventMaker(asked.key.made_for("checkdata analytics"), settings.environment)
+    return Analytics(maker, EventSender(_destination(asked)))
+
+
+def _destination(asked: AnalyticsSettings) -> Destination:
+    name = asked.destination
+    if not isinstance(name, BigQueryName) or asked.credentials is None:
+        return EventFile(Path(str(name)))
+    try:
+        from checkdata.entrypoints.analytics.bigquery import BIGQUERY, BigQueryTable  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError:
+        raise WrongSetting(declared.ANALYTICS.name, "needs: pip install 'checkdata[analytics]'") from None
+    try:
+        return BigQueryTable.signed_in(astuple(name), asked.credentials, asked.url or BIGQUERY)
+    except (OSError, ValueError):
+        raise WrongSetting(
+            declared.ANALYTICS_CREDENTIALS.name, "names no key file of a service account that can be read"
+        ) from None

@@ -17,8 +17,10 @@ from checkdata.domain.services.access.load_founding_users import LoadFoundingUse
 from checkdata.domain.services.audit.purge import Purge
 from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.services.mail.record_bounces import RecordBounces
+from checkdata.entrypoints.analytics.storage import StorageThatTells
+from checkdata.entrypoints.analytics.telling import Analytics
 from checkdata.entrypoints.composition.database import DatabaseComposition, check_role, opened_engine
-from checkdata.entrypoints.composition.reports import spans_of
+from checkdata.entrypoints.composition.reports import analytics_of, spans_of
 from checkdata.entrypoints.composition.use_cases import UseCases
 from checkdata.entrypoints.settings import declared
 from checkdata.entrypoints.settings.mail_account import NOTIFY_FORM, NotifyTemplates
@@ -36,14 +38,21 @@ class Composition(DatabaseComposition, UseCases):
 
     @cached_property
     def storage(self) -> Storage:
-        """The units of work on the database; where steps of requests are recorded, so are its questions."""
-        storage = SqlStorage(self.engine)
+        """The units of work on the database; who watches is told of its questions and of what goes on record."""
+        storage: Storage = SqlStorage(self.engine)
+        if self.analytics is not None:
+            storage = StorageThatTells(storage, self.analytics.on_record)
         return storage if self.spans is None else StorageInSteps(storage, self.spans)
 
     @cached_property
     def spans(self) -> Spans | None:
         """What records the steps of requests, if the settings ask for it."""
         return spans_of(self.settings) if self.serving else None
+
+    @cached_property
+    def analytics(self) -> Analytics | None:
+        """What tells analysts of requests and of what goes on record, if the settings ask for it."""
+        return analytics_of(self.settings) if self.serving else None
 
     @cached_property
     def owners_engine(self) -> Engine:

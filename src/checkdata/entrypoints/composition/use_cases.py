@@ -37,6 +37,7 @@ from checkdata.domain.services.operations.statuses_of_today import StatusesOfTod
 from checkdata.domain.services.sign_in.use_keys import UseKeys
 from checkdata.domain.services.task_steps.hand_overs import TeamAddresses
 from checkdata.domain.values import EmailAddress
+from checkdata.entrypoints.analytics.telling import Analytics
 from checkdata.entrypoints.settings.environment import Settings
 from checkdata.entrypoints.spans.recording import Spans
 
@@ -69,6 +70,11 @@ class UseCases(ABC):
     @property
     def spans(self) -> Spans | None:
         """What records the steps of requests; nothing unless a setting asks for it."""
+        return None
+
+    @property
+    def analytics(self) -> Analytics | None:
+        """What tells analysts of requests; nothing unless a setting asks for it."""
         return None
 
     def check_ready(self) -> None:

@@ -59,6 +59,8 @@ def create_app(storage: Storage, mailer: Mailer, tokens: Tokens, clock: Clock, s
 def web_app(composed: UseCases, demo_users: Sequence[DemoUser] = (), measures: Measures | None = None) -> Starlette:
     """The web application; with users of the demo it has their list on the start page, and the mailbox page."""
     mailbox = _mailbox(composed.settings) if demo_users else None
+    if measures is not None and composed.analytics is not None:
+        composed.analytics.sender.tell = measures.events
     return application(
         evolve(services_of(composed, mailbox), measures=measures),
         settings_of(composed.settings, demo_users),
@@ -117,6 +119,7 @@ def services_of(composed: UseCases, mailbox: Callable[[], Sequence[MailboxMail]]
         sign_in_by_code=_sign_in_by_code(composed),
         mailbox=mailbox,
         spans=composed.spans,
+        analytics=composed.analytics,
     )
 
 

@@ -32,6 +32,9 @@ class Measures(Protocol):
     def worker_died(self, process: int, /) -> None:
         """A worker died; what it measured of its present is no longer so."""
 
+    def events(self, outcome: str, number: int, /) -> None:
+        """So many events for analysts were sent, or what else became of them."""
+
     def told(self, accept: str, /) -> tuple[bytes, str]:
         """All that was measured, and its media type, which an Accept header chooses; it asks the database."""
 

@@ -61,6 +61,9 @@ class PrometheusMeasures:
         self._in_use = _now("checkdata_pool_connections_in_use", "Connections to the database in use.", own)
         self._most = _now("checkdata_pool_connections_limit", "The most connections of all processes.", own)
         self._deaths = Counter("checkdata_worker_deaths", "Workers that died or were ended.", registry=own)
+        self._events = Counter(
+            "checkdata_analytics_events", "Events for analysts, by what became of them.", ["outcome"], registry=own
+        )
 
     def answered(self, method: str, route: str, status: int, seconds: float, /) -> None:
         """Count the request, and note how long it took."""
@@ -89,6 +92,10 @@ class PrometheusMeasures:
         """Count it, and forget what it said of its present."""
         self._deaths.inc()
         mark_process_dead(process)
+
+    def events(self, outcome: str, number: int, /) -> None:
+        """Count them."""
+        self._events.labels(outcome).inc(number)
 
     def told(self, accept: str, /) -> tuple[bytes, str]:
         """All of it, in the format that is asked for."""

@@ -4,6 +4,7 @@ Settings that are numbers or lengths of time are in `amounts`.
 """
 
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from checkdata.domain.values import EmailAddress
@@ -18,7 +19,13 @@ from checkdata.entrypoints.settings.setting import (
     text_setting,
 )
 from checkdata.entrypoints.settings.sign_in_way import WAYS, SignInWay, sign_in_way
-from checkdata.entrypoints.settings.watching import collector_address, listening_address, sentry_dsn
+from checkdata.entrypoints.settings.watching import (
+    AnalyticsDestination,
+    analytics_destination,
+    collector_address,
+    listening_address,
+    sentry_dsn,
+)
 
 DATABASE_URL: Final = text_setting(
     "DATABASE_URL",
@@ -159,6 +166,8 @@ SENTRY_DSN: Final = text_setting(
     default=None,
     unless_set="nowhere",
     needed_by=("serve", "decision-point"),
+    secret=True,
+    platform_name="SENTRY_DSN",
 )
 OTLP_URL: Final = text_setting(
     "OTLP_URL",
@@ -167,6 +176,43 @@ OTLP_URL: Final = text_setting(
     collector_address,
     default=None,
     unless_set="nowhere",
+    needed_by=("serve",),
+)
+ANALYTICS: Final[Setting[AnalyticsDestination | None]] = text_setting(
+    "ANALYTICS",
+    "where events of DfE Analytics are sent, about pseudonyms",
+    "`file:FILE`, or `bigquery:PROJECT.DATASET.TABLE` (extra `analytics`)",
+    analytics_destination,
+    default=None,
+    unless_set="nowhere",
+    needed_by=("serve",),
+)
+ANALYTICS_KEY: Final = text_setting(
+    "ANALYTICS_KEY",
+    "the key that pseudonyms are made with; with another one all are others",
+    "32 random characters or more",
+    keys_in,
+    default=None,
+    unless_set="none: `CHECKDATA_ANALYTICS` can't be set",
+    needed_by=("serve",),
+    secret=True,
+)
+ANALYTICS_CREDENTIALS: Final = text_setting(
+    "ANALYTICS_CREDENTIALS",
+    "the key file of the service account that may add rows to the table of BigQuery",
+    "a JSON file",
+    Path,
+    default=None,
+    unless_set="none: `CHECKDATA_ANALYTICS` can't be `bigquery:…`",
+    needed_by=("serve",),
+)
+ANALYTICS_URL: Final = text_setting(
+    "ANALYTICS_URL",
+    "where BigQuery is, if not where it is for everyone",
+    "`https://HOST`, or `http://` on this machine",
+    lambda value: str(BaseAddress.of_a_host(value)),
+    default=None,
+    unless_set="Google's own address",
     needed_by=("serve",),
 )
 SUPPORT_EMAIL: Final = text_setting(

@@ -25,7 +25,7 @@ from checkdata.entrypoints.settings.related_services import RelatedAddress
 from checkdata.entrypoints.settings.setting import Unit, WrongSetting, length_of_time
 from checkdata.entrypoints.settings.sign_in_way import SignInWay
 from checkdata.entrypoints.settings.unknown import check_all_are_known
-from checkdata.entrypoints.settings.watching import ListeningAddress
+from checkdata.entrypoints.settings.watching import AnalyticsSettings, BigQueryName, ListeningAddress
 
 DEFAULT_PORT: Final = 8000
 
@@ -55,6 +55,7 @@ class Settings:
     environment: str
     sentry_dsn: str | None = field(repr=False)
     otlp_url: str | None
+    analytics: AnalyticsSettings | None
     support_email: str
     policy_email: EmailAddress | None
     sign_in_way: SignInWay
@@ -137,6 +138,7 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
         environment=declared.ENVIRONMENT.read(given),
         sentry_dsn=declared.SENTRY_DSN.read(given),
         otlp_url=declared.OTLP_URL.read(given),
+        analytics=_analytics(given),
         support_email=declared.SUPPORT_EMAIL.read(given),
         policy_email=declared.POLICY_EMAIL.read(given),
         sign_in_way=declared.SIGN_IN.read(given),
@@ -188,6 +190,22 @@ def _lifetimes(given: Mapping[str, str]) -> Lifetimes:
         code=min(amounts.CODE_MINUTES.read(given), link),
         idle=amounts.IDLE_MINUTES.read(given),
         whole=amounts.SESSION_HOURS.read(given),
+    )
+
+
+def _analytics(given: Mapping[str, str]) -> AnalyticsSettings | None:
+    destination, keys = declared.ANALYTICS.read(given), declared.ANALYTICS_KEY.read(given)
+    if destination is None:
+        return None
+    if keys is None:
+        raise WrongSetting(declared.ANALYTICS_KEY.name, f"must be set where {declared.ANALYTICS.name} is")
+    credentials = declared.ANALYTICS_CREDENTIALS.read(given)
+    if isinstance(destination, BigQueryName) and credentials is None:
+        raise WrongSetting(
+            declared.ANALYTICS_CREDENTIALS.name, f"must be set where {declared.ANALYTICS.name} is bigquery:…"
+        )
+    return AnalyticsSettings(
+        destination=destination, key=keys.first, credentials=credentials, url=declared.ANALYTICS_URL.read(given)
     )
 
 

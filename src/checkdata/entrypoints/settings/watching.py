@@ -1,10 +1,12 @@
 """How the service is watched from outside: where it is scraped, and where it reports."""
 
 import re
+from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
 from checkdata.domain.errors import InvalidValue
+from checkdata.domain.keys import Key
 from checkdata.entrypoints.settings.base_address import LOOPBACK
 from checkdata.entrypoints.settings.formats import address_parts
 
@@ -40,3 +42,37 @@ def collector_address(value: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query or parts.fragment:
         raise InvalidValue("must be the address of a collector, as http://127.0.0.1:4318")
     return value.rstrip("/")
+
+
+@frozen
+class BigQueryName:
+    """A table of BigQuery."""
+
+    project: str
+    dataset: str
+    table: str
+
+
+AnalyticsDestination = Path | BigQueryName
+"""A file, or a table."""
+
+
+@frozen(kw_only=True)
+class AnalyticsSettings:
+    """Where events go, the key of their pseudonyms, and for BigQuery who signs in, and where if not at Google's own."""
+
+    destination: AnalyticsDestination
+    key: Key = field(repr=False)
+    credentials: Path | None
+    url: str | None
+
+
+def analytics_destination(value: str) -> AnalyticsDestination:
+    """A file, or a table of BigQuery."""
+    kind, _, rest = value.partition(":")
+    if kind == "file" and rest:
+        return Path(rest).expanduser()
+    found = re.fullmatch(r"([a-z][a-z0-9:.-]*[a-z0-9])\.(\w+)\.([\w-]+)", rest, re.ASCII)
+    if kind == "bigquery" and found is not None:
+        return BigQueryName(*found.groups())
+    raise InvalidValue("must be file:FILE or bigquery:PROJECT.DATASET.TABLE")

@@ -1,6 +1,6 @@
 """The web application: its routes, its middleware and its error pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Final
@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
+from checkdata.entrypoints.web.analysed_requests import AnalysedRequests
 from checkdata.entrypoints.web.measured_requests import METRICS, MeasuredRequests
 from checkdata.entrypoints.web.mounting import Mounted
 from checkdata.entrypoints.web.pages.errors import ErrorPages, handlers
@@ -50,6 +51,7 @@ def application(
             *([] if services.measures is None else [Middleware(MeasuredRequests, measures=services.measures)]),
             Middleware(RequestLog),
             *([] if services.spans is None else [Middleware(SpannedRequests, spans=services.spans)]),
+            *_analysed(services),
             Middleware(
                 SecurityHeaders,
                 secure=settings.base.secure,
@@ -63,3 +65,9 @@ def application(
     )
     app.router.redirect_slashes = False  # it would lead to whole addresses, with the scheme that a proxy speaks
     return app
+
+
+def _analysed(services: WebServices) -> Sequence[Middleware]:
+    if services.analytics is None:
+        return []
+    return [Middleware(AnalysedRequests, analytics=services.analytics, clock=services.sign_in.clock)]

@@ -42,6 +42,7 @@ from checkdata.domain.services.operations.service_notices import ServiceNotices
 from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.services.sign_in.sign_in_by_code import SignInByCode
 from checkdata.domain.services.sign_in.use_keys import UseKeys
+from checkdata.entrypoints.analytics.telling import Analytics
 from checkdata.entrypoints.metrics.measures import Measures
 from checkdata.entrypoints.settings.base_address import BaseAddress
 from checkdata.entrypoints.settings.related_services import RelatedAddress
@@ -78,8 +79,8 @@ class WebServices:
     """The use cases that pages call.
 
     ``mailbox`` lists the mails of the demo, newest first; if None, the page does not exist. ``measures`` are told what
-    is asked and answered; if None, nothing is measured. ``spans`` record the steps of requests, likewise.
-    ``sign_in_by_code`` is None where mail has no codes beside its links.
+    is asked and answered; if None, nothing is measured. ``spans`` record the steps of requests, and ``analytics`` tells
+    analysts of them, likewise. ``sign_in_by_code`` is None where mail has no codes beside its links.
     """
 
     sign_in: SignIn
@@ -119,6 +120,7 @@ class WebServices:
     mailbox: Callable[[], Sequence[MailboxMail]] | None = None
     measures: Measures | None = None
     spans: Spans | None = None
+    analytics: Analytics | None = None
 
 
 @frozen(kw_only=True)

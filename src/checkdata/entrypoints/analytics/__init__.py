@@ -1,0 +1,1 @@
+"""Events for the department's analysts, in the form of DfE Analytics, about pseudonyms (docs/monitoring.md)."""

@@ -1,0 +1,58 @@
+"""Events as rows of a BigQuery table, by the request that DfE Analytics makes (``tabledata.insertAll``).
+
+Its extra is ``analytics``: google-auth signs in with the key file of a service account.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+from attrs import field, frozen
+from google.auth.exceptions import GoogleAuthError
+from google.auth.transport.requests import AuthorizedSession
+from google.oauth2.service_account import Credentials
+from requests.exceptions import RequestException
+
+from checkdata.entrypoints.analytics.events import Event
+from checkdata.entrypoints.analytics.sending import Destination, NotTaken
+
+BIGQUERY: Final = "https://bigquery.googleapis.com"
+
+_SCOPES: Final = ("https://www.googleapis.com/auth/bigquery.insertdata",)
+_SECONDS: Final = 5.0
+_OK: Final = 200
+
+
+@frozen(kw_only=True)
+class BigQueryTable:
+    """The table ``project.dataset.table`` at *url*, which is Google's own unless a test stands in for it."""
+
+    project: str
+    dataset: str
+    table: str
+    session: AuthorizedSession = field(repr=False)
+    url: str = BIGQUERY
+
+    @classmethod
+    def signed_in(cls, name: tuple[str, str, str], key_file: Path, url: str = BIGQUERY) -> "BigQueryTable":
+        """The table of this name for the service account of this key file; `OSError` or `ValueError` if it is none."""
+        credentials = Credentials.from_service_account_file(str(key_file), scopes=_SCOPES)
+        project, dataset, table = name
+        return cls(project=project, dataset=dataset, table=table, session=AuthorizedSession(credentials), url=url)
+
+    def take(self, events: Sequence[Event], /) -> int:
+        """Insert them; rows that the table does not take do not keep out the others."""
+        rows = [{"insertId": uuid4().hex, "json": dict(event)} for event in events]
+        path = f"/bigquery/v2/projects/{self.project}/datasets/{self.dataset}/tables/{self.table}/insertAll"
+        body: dict[str, Any] = {"skipInvalidRows": True, "rows": rows}
+        try:
+            answer = self.session.post(f"{self.url}{path}", json=body, timeout=_SECONDS)
+            if answer.status_code != _OK:
+                raise NotTaken(f"BigQuery answered {answer.status_code}")
+            return len({error["index"] for error in answer.json().get("insertErrors", ())})
+        except (GoogleAuthError, RequestException) as error:
+            raise NotTaken from error
+
+
+_conforms: type[Destination] = BigQueryTable
