@@ -35,7 +35,8 @@ NAMES: Final = {
         AgreementHistory ApiKeys AuditChain AuditLog ChangeNotes Clock Confirmations Counts DeliveryFailed
         DeliveryRefused Derive ExportFolder Feed FeedStore JobRuns LinkRequests Mailer Message Nominations Notices
         Organisations Outbox ParticipantTrails Participants Proposals ReadBounce ReadList Recalls Receipts
-        Rejections Relisted Retention SignIns Storage StorageConflict StorageUnavailable Tokens UnitOfWork Users
+        RegisterFiles Rejections Relisted Retention SchoolRegister SignIns Storage StorageConflict StorageUnavailable
+        Tokens UnitOfWork Users
         WorkbookWriter
         """,
     "checkdata.predicates": """

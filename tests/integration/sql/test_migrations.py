@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -19,7 +20,9 @@ from checkdata.domain.errors import NotMigrated, StorageConflict
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.nominations.nominee import Nominee
 from checkdata.domain.people.agreement_history import BEFORE_HISTORY, AgreementVersion
+from checkdata.domain.people.school_register import RegisteredSchool, Succession
 from checkdata.domain.people.users import LapseReason, LapseWarning, SecondAddress
+from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.sign_in.sessions import LinkPurpose, SignInCode
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.values import EmailAddress
@@ -33,7 +36,7 @@ from tests.contracts.test_proposals import a_proposal
 from tests.contracts.test_recalls import FILES, RECALL, recalled
 from tests.contracts.units_of_work import read, write
 from tests.integration.sql.generations import generations
-from tests.strategies import NOON, day
+from tests.strategies import NOON, TODAY, day
 
 WHOLE = ParticipantQuery(scope=Scope(organisation=NORTH, rules=EVERY_LEAD_PROVIDER))
 OLDEST_FIRST = [script.revision for script in ScriptDirectory(folder.__path__[0]).walk_revisions()][::-1]
@@ -132,6 +135,20 @@ def test_recalled_files_outlast_a_step_back_and_copies_that_only_a_newer_version
     migrate(engine)
     kept = read(SqlStorage(engine), lambda work: work.recalls.files_of(RECALL.id))
     assert kept == [file for file in FILES if not file.key_id]
+
+
+def test_a_step_back_forgets_the_register_and_keeps_the_names_that_it_gave(storage: SqlStorage, engine: Engine) -> None:
+    load(storage, a_record())
+    school = RegisteredSchool(urn="100001", name="St Mary’s Académie")
+    put = partial(write, change=lambda work: work.school_register.put([school], [Succession("100001", "100001")]))
+    put(storage)
+    ImportFeed(storage=storage, clock=lambda: NOON).refresh(today=TODAY)
+    migrate_down(engine, "0022")
+    migrate(engine)
+    again = SqlStorage(engine)
+    assert read(again, lambda work: work.school_register.names()) == {}
+    assert read(again, lambda work: [row.school for row in work.participants.rows(WHOLE)]) == [school.name]
+    put(again)
 
 
 def test_a_corrected_name_stays_when_its_record_is_undone(engine: Engine) -> None:

@@ -53,7 +53,7 @@ def rows_of(path: Path) -> Iterator[Row]:
     quotes are left open or closed in the middle of a cell, because the ends of rows are then unknown. Each line
     is looked at once, so that the time grows with the file.
     """
-    yield from rows_in(path.name, _raw_lines(path))
+    yield from rows_in(path.name, raw_lines(path))
 
 
 def rows_in(file: str, raws: Iterator[tuple[int, bytes]]) -> Iterator[Row]:
@@ -77,7 +77,8 @@ def told_if_unreadable(path: Path) -> Iterator[None]:
         raise FeedRefused(f"{path.name} can't be read: {error.strerror}. Nothing was loaded.") from error
 
 
-def _raw_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+def raw_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """The physical lines of a file, each with its number; `FeedRefused` where it can't be read."""
     with told_if_unreadable(path), path.open("rb") as file:
         yield from enumerate(iter(partial(file.readline, LONGEST_ROW), b""), start=1)
 

@@ -52,13 +52,17 @@ class Across(Protocol):
 
 @frozen(kw_only=True)
 class FileFormat(Generic[Thing_co]):
-    """A kind of file: its name, the column by which rows are told apart, its columns, and what a good row makes."""
+    """A kind of file: its name, the column by which rows are told apart, its columns, and what a good row makes.
+
+    ``has_others`` means that it has other columns, of which nothing is said.
+    """
 
     file: str
     key: str
     columns: Sequence[FeedColumn]
     make: Callable[[Values], Thing_co]
     across: Across = field(default=lambda _: ())
+    has_others: bool = False
 
 
 class ReadRow(NamedTuple, Generic[Thing_co]):
@@ -114,7 +118,7 @@ class FeedFile(Generic[Thing_co]):
             raise FeedRefused(f"{self.format.file} is empty: it needs a header row. Nothing was loaded.")
         self._judge_header(header)
         unknown = [name for name in header.cells if name not in {column.name for column in self.format.columns}]
-        if unknown:
+        if unknown and not self.format.has_others:
             self.warn(f"{self.format.file}: unknown columns are ignored: {_shown(unknown)}.")
         if not header.ended:
             self._warn_of_missing_line_end()

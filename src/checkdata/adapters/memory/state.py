@@ -32,6 +32,7 @@ from checkdata.domain.people.organisations import (
     School,
     organisation_of,
 )
+from checkdata.domain.people.school_register import RegisteredSchool, Succession
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.sign_in.api_keys import ApiKey
 from checkdata.domain.sign_in.sessions import Session, SignInLink
@@ -115,6 +116,8 @@ class StoredState:
     delivery_partners: Mapping[str, DeliveryPartner] = field(factory=dict)
     appropriate_bodies: Mapping[str, AppropriateBody] = field(factory=dict)
     schools: Mapping[str, School] = field(factory=dict)
+    register: Mapping[str, RegisteredSchool] = field(factory=dict)
+    successions: frozenset[Succession] = frozenset()
     agreements: Mapping[str, Agreement] = field(factory=dict)
     agreement_versions: tuple[AgreementVersion, ...] = ()
     teacher_records: Mapping[str, TeacherRecord] = field(factory=dict)

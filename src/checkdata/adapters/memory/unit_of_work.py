@@ -23,6 +23,7 @@ from checkdata.adapters.memory.proposals import MemoryProposals
 from checkdata.adapters.memory.recalls import MemoryRecalls
 from checkdata.adapters.memory.receipts import MemoryReceipts
 from checkdata.adapters.memory.retention import MemoryRetention
+from checkdata.adapters.memory.school_register import MemorySchoolRegister
 from checkdata.adapters.memory.sign_ins import MemorySignIns
 from checkdata.adapters.memory.state import Draft, StoredState
 from checkdata.adapters.memory.users import MemoryUsers
@@ -105,6 +106,7 @@ class MemoryUnitOfWork:
         self.confirmations = MemoryConfirmations(self._draft)
         self.proposals = MemoryProposals(self._draft)
         self.notices = MemoryNotices(self._draft)
+        self.school_register = MemorySchoolRegister(self._draft)
         self.feed_store = MemoryFeedStore(self._draft)
 
     def commit(self) -> None:

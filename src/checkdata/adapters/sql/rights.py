@@ -44,6 +44,7 @@ from checkdata.adapters.sql.schema import (
     taken_addresses,
     users,
 )
+from checkdata.adapters.sql.school_schema import school_register, school_successors
 
 
 @frozen(kw_only=True)
@@ -114,6 +115,8 @@ _OF_TABLES: Final[Mapping[Table, Rights]] = {
     job_runs: Rights(adds=True, changes=("at",)),
     meta: CLOSED,
     schools: CLOSED,
+    school_register: READS,
+    school_successors: READS,
     teacher_records: CLOSED,
     feed_readings: CLOSED,
     **{table: READS for listing in LISTINGS for table in (listing.history, listing.past_counts)},

@@ -31,6 +31,7 @@ from checkdata.adapters.sql.recalls import SqlRecalls
 from checkdata.adapters.sql.receipts import SqlReceipts
 from checkdata.adapters.sql.retention import SqlRetention
 from checkdata.adapters.sql.schema import REVISION, revisions
+from checkdata.adapters.sql.school_register import SqlSchoolRegister
 from checkdata.adapters.sql.sign_ins import SqlSignIns
 from checkdata.adapters.sql.transaction import Transaction, TransactionKind
 from checkdata.adapters.sql.users import SqlUsers
@@ -104,6 +105,7 @@ class SqlUnitOfWork:
         self.confirmations = SqlConfirmations(transaction)
         self.proposals = SqlProposals(transaction)
         self.notices = SqlNotices(transaction)
+        self.school_register = SqlSchoolRegister(transaction)
 
     @cached_property
     def feed_store(self) -> ports.FeedStore:

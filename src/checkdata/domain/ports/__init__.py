@@ -30,6 +30,7 @@ from checkdata.domain.ports.recalls import Recalls
 from checkdata.domain.ports.receipts import Receipts
 from checkdata.domain.ports.rejections import Rejections
 from checkdata.domain.ports.retention import Retention
+from checkdata.domain.ports.school_register import RegisterFiles, SchoolRegister
 from checkdata.domain.ports.sign_ins import SignIns
 from checkdata.domain.ports.spreadsheets import ReadList, WorkbookWriter
 from checkdata.domain.ports.storage import Storage, UnitOfWork
@@ -63,9 +64,11 @@ __all__ = [
     "ReadList",
     "Recalls",
     "Receipts",
+    "RegisterFiles",
     "Rejections",
     "Relisted",
     "Retention",
+    "SchoolRegister",
     "SignIns",
     "Storage",
     "Tokens",

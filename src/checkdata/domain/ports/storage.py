@@ -23,6 +23,7 @@ from checkdata.domain.ports.proposals import Proposals
 from checkdata.domain.ports.recalls import Recalls
 from checkdata.domain.ports.receipts import Receipts
 from checkdata.domain.ports.retention import Retention
+from checkdata.domain.ports.school_register import SchoolRegister
 from checkdata.domain.ports.sign_ins import SignIns
 from checkdata.domain.ports.users import Users
 
@@ -120,6 +121,10 @@ class UnitOfWork(Protocol):
     @property
     def notices(self) -> Notices:
         """What every user is told."""
+
+    @property
+    def school_register(self) -> SchoolRegister:
+        """The department's register of schools."""
 
     @property
     def feed_store(self) -> FeedStore:

@@ -40,6 +40,7 @@ COMMANDS: Final[Mapping[str, CommandPlace]] = {
         ),
     ),
     "refresh": CommandPlace("imports", "refresh", ("checkdata refresh", "checkdata refresh --today 2024-09-01")),
+    "schools": CommandPlace("schools", "schools"),
     "nominations": CommandPlace(
         "nominations", "nominations", ("checkdata nominations", "checkdata nominations | cut -f1")
     ),

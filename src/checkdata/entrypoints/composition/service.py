@@ -16,6 +16,7 @@ from checkdata.domain.ports import Mailer, Storage, Tokens
 from checkdata.domain.services.access.load_founding_users import LoadFoundingUsers
 from checkdata.domain.services.audit.purge import Purge
 from checkdata.domain.services.feed.import_feed import ImportFeed
+from checkdata.domain.services.feed.import_schools import ImportSchools
 from checkdata.domain.services.mail.record_bounces import RecordBounces
 from checkdata.entrypoints.analytics.storage import StorageThatTells
 from checkdata.entrypoints.analytics.telling import Analytics
@@ -92,6 +93,11 @@ class Composition(DatabaseComposition, UseCases):
             kept_months=self.settings.kept_months,
             wider_percent=self.settings.wider_percent,
         )
+
+    @property
+    def import_schools(self) -> ImportSchools:
+        """Loading the register of schools, as the owner of the tables."""
+        return ImportSchools(storage=self.owners_storage)
 
     @property
     def purge(self) -> Purge:

@@ -14,6 +14,7 @@ from checkdata.domain.feed.derivation import derive
 from checkdata.domain.jobs import Job
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.departures import KEPT_MONTHS
+from checkdata.domain.people.organisations import School
 from checkdata.domain.ports import Clock, Feed, FeedStore, Rejections, Relisted, Storage, UnitOfWork
 from checkdata.domain.services.task_steps.agreement_versions import keep_versions_of_import
 from checkdata.domain.services.task_steps.ended_agreements import end_missing_agreements
@@ -70,11 +71,12 @@ class ImportFeed:
             taking.stage()
             teachers = store.take_in_teacher_records(taking.judged(feed.teacher_records()))
             records = taking.merge(allow_deletions=allow_deletions)
-            relisted = self._list(store, references, today)
+            named = _as_registered(work, references)
+            relisted = self._list(store, named, today)
             # What others wait for on SQLite comes last: all above is made beside what they read and write.
             loaded = ImportOutcome(records=records, teacher_records=teachers, relisted=relisted)
             agreements = work.organisations.agreements()
-            loaded = evolve(loaded, references=store.put_references(references))
+            loaded = evolve(loaded, references=store.put_references(named))
             if complete:
                 loaded = _delete_references(work, references, loaded, london_date(self.clock()))
                 loaded = evolve(loaded, warnings=(*loaded.warnings, *_kept(feed, references)))
@@ -95,7 +97,10 @@ class ImportFeed:
         with self.storage.writing() as work:
             as_of = work.participants.as_of()
             at = self.clock() if as_of is None else as_of.at
-            outcome = ImportOutcome(relisted=self._list(work.feed_store, References(), today))
+            references = _as_registered(work, References())
+            outcome = ImportOutcome(relisted=self._list(work.feed_store, references, today))
+            if references.schools:
+                outcome = evolve(outcome, references=work.feed_store.put_references(references))
             _note_refreshed(work, began, today)
             return self._finish(work, AuditKind.STATUSES_REFRESHED, outcome, at, today)
 
@@ -162,6 +167,18 @@ def _begin(
         strict=strict,
         complete=complete,
     )
+
+
+def _as_registered(work: UnitOfWork, references: References) -> References:
+    """The same, with the names of the department's register for schools, those loaded before too (feed.md)."""
+    names = work.school_register.names()
+    if not names:
+        return references
+    told = {school.urn: school for school in references.schools or ()}
+    stored = work.feed_store.names().schools
+    renamed = {urn: School(urn, names[urn]) for urn in names.keys() & (told.keys() | stored.keys())}
+    changed = {urn: school for urn, school in renamed.items() if urn in told or school.name != stored[urn]}
+    return evolve(references, schools=[*{**told, **changed}.values()]) if changed else references
 
 
 def _delete_references(work: UnitOfWork, references: References, loaded: ImportOutcome, today: date) -> ImportOutcome:

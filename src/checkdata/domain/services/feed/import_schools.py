@@ -1,0 +1,36 @@
+"""An operator loads the department's register of schools (feed.md, *The register of schools*)."""
+
+from attrs import frozen
+
+from checkdata.domain.feed.contents import Changes
+from checkdata.domain.ports import RegisterFiles, Rejections, Storage
+
+
+@frozen(kw_only=True)
+class SchoolsOutcome:
+    """What an import did: schools by what became of them, how many successions were told, None if no file tells any."""
+
+    schools: Changes
+    successions: int | None
+    refused_rows: int
+
+
+@frozen(kw_only=True)
+class ImportSchools:
+    """Loads the register; an import is one unit of work: others see all of it or nothing.
+
+    Listings show the new names with the next import of a feed or refresh.
+    """
+
+    storage: Storage
+
+    def load(self, files: RegisterFiles, rejections: Rejections) -> SchoolsOutcome:
+        """Load the register; a refused row keeps what was loaded before. `FeedRefused`: nothing was written."""
+        schools = list(files.schools())
+        with self.storage.writing() as work:
+            known = work.school_register.begin()
+            successions = files.successions(known | {school.urn for school in schools})
+            changes = work.school_register.put(schools, successions)
+            work.commit()
+        number = None if successions is None else len(successions)
+        return SchoolsOutcome(schools=changes, successions=number, refused_rows=rejections.rows)
