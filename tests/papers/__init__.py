@@ -1,0 +1,1 @@
+"""The tables of docs/papers that are made from the code."""
