@@ -39,7 +39,8 @@ from tests.integration.sql.generations import generations
 from tests.strategies import NOON, TODAY, day
 
 WHOLE = ParticipantQuery(scope=Scope(organisation=NORTH, rules=EVERY_LEAD_PROVIDER))
-OLDEST_FIRST = [script.revision for script in ScriptDirectory(folder.__path__[0]).walk_revisions()][::-1]
+SCRIPTS = list(ScriptDirectory(folder.__path__[0]).walk_revisions())
+OLDEST_FIRST = [script.revision for script in SCRIPTS][::-1]
 BEFORE_OTHER_CHANGES = {"0006", "0017", "0019"}
 """The revisions after which only tables of generations change, or only PostgreSQL does."""
 
@@ -309,6 +310,39 @@ def test_a_database_of_another_version_is_told_from_one_that_is_ready(engine: En
     migrate(engine)
     with storage.reading() as work:
         assert work.participants.as_of() is None
+
+
+def test_every_migration_says_what_its_way_back_loses() -> None:
+    silent = [script.revision for script in SCRIPTS if not isinstance(getattr(script.module, "loses", None), str)]
+    assert silent == []
+
+
+def note_a_later_version(engine: Engine, serves_from: str) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9998'")
+        connection.exec_driver_sql(f"UPDATE meta SET value = '{serves_from}' WHERE name = 'serves_from'")  # noqa: S608
+
+
+def test_this_version_serves_on_tables_of_a_later_one_that_lets_it_and_loads_no_feed(engine: Engine) -> None:
+    note_a_later_version(engine, REVISION)
+    storage = SqlStorage(engine)
+    with storage.reading() as work:
+        assert work.participants.as_of() is None
+    with storage.writing() as work, pytest.raises(NotMigrated):
+        _ = work.feed_store
+
+
+def test_this_version_does_not_serve_on_tables_of_a_later_one_that_does_not_let_it(engine: Engine) -> None:
+    note_a_later_version(engine, "9997")
+    with pytest.raises(NotMigrated):
+        SqlStorage(engine).reading()
+
+
+def test_a_step_back_lets_the_code_of_that_revision_serve(engine: Engine) -> None:
+    earlier = OLDEST_FIRST[-2]
+    migrate_down(engine, earlier)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT value FROM meta WHERE name = 'serves_from'").scalar_one() <= earlier
 
 
 def test_an_empty_database_is_not_ready(empty_engine: Engine) -> None:

@@ -4,7 +4,7 @@
 """
 
 from checkdata.adapters.sql.engine import open_engine, time_of
-from checkdata.adapters.sql.migrating import migrate, migrate_down, revisions_of
+from checkdata.adapters.sql.migrating import migrate, migrate_down, revisions_of, way_back
 from checkdata.adapters.sql.service_role import grant_service_rights, is_unrestricted, role_of_url
 from checkdata.adapters.sql.unit_of_work import SqlStorage, SqlUnitOfWork
 from checkdata.adapters.sql.waits import JOBS, PAGES, PROBES, Waits
@@ -26,4 +26,5 @@ __all__ = [
     "role_of_url",
     "tell_pool",
     "time_of",
+    "way_back",
 ]

@@ -1,15 +1,25 @@
-"""Bringing a database to the tables of this version and back, in one transaction each."""
+"""Bringing a database to the tables of this version and back, in one transaction each.
 
-from collections.abc import Iterator
+A migration says in ``loses`` what its way back loses, "" for nothing. Where the code of earlier versions can serve on
+its tables, it says in ``serves_from`` which revision the earliest of them has.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, delete, insert, text
 
 from checkdata.adapters.sql.empty_generation import drop_generations, make_empty_generation
+from checkdata.adapters.sql.schema import REVISION, SERVES_FROM, meta
+from checkdata.domain.errors import InvalidValue
 
 if TYPE_CHECKING:
     from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+BASE: Final = "base"
+"""The revision before the first migration."""
 
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(hashtext('checkdata migrate'))")
 
@@ -17,10 +27,14 @@ _LOCK: Final = text("SELECT pg_advisory_xact_lock(hashtext('checkdata migrate'))
 def migrate(engine: Engine) -> None:
     """Make the tables of this version, unless they are there. If several processes do it at once, only one makes them.
 
-    Raises `StorageUnavailable`.
+    Raises `InvalidValue` where the tables are of a later version, and `StorageUnavailable`.
     """
+    there, _ = revisions_of(engine)
+    if there is not None and there > REVISION:
+        raise InvalidValue(f"The tables are of revision {there}, and this version knows up to {REVISION}.")
     with _exclusive(engine) as connection:
         _alembic("upgrade", connection, "head")
+        _note_who_can_serve(connection, REVISION)
         make_empty_generation(connection)
 
 
@@ -28,16 +42,34 @@ def migrate_down(engine: Engine, revision: str) -> None:
     """Undo the migrations after *revision*, data included; ``base`` undoes all."""
     with _exclusive(engine) as connection:
         _alembic("downgrade", connection, revision)
-        if revision == "base":
+        if revision == BASE:
             drop_generations(connection)
+        else:
+            _note_who_can_serve(connection, revision)
+
+
+def way_back(engine: Engine, revision: str) -> Mapping[str, str]:
+    """The migrations that a way back to *revision* undoes, the last first, and what each loses.
+
+    Raises `InvalidValue` where there is no such revision, or the tables are of an earlier one.
+    """
+    there, _ = revisions_of(engine)
+    known = [BASE, *_migrations()]
+    if revision not in known or there not in known:
+        raise InvalidValue(f"There is no revision {revision}: this version has {known[1]} to {known[-1]}, and {BASE}.")
+    if known.index(revision) > known.index(there):
+        raise InvalidValue(
+            f"The tables are of revision {there}, before {revision}. Run checkdata migrate without --to."
+        )
+    undone = [name for name in reversed(known) if known.index(revision) < known.index(name) <= known.index(there)]
+    return {name: _migrations()[name].loses for name in undone}
 
 
 def revisions_of(engine: Engine) -> tuple[str | None, str | None]:
     """The revision of the tables, None where there are none, and that of this version."""
     from alembic.runtime.migration import MigrationContext  # noqa: PLC0415 - as below
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
 
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    newest = _scripts().get_current_head()
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision(), newest
 
@@ -49,6 +81,26 @@ def _exclusive(engine: Engine) -> Iterator[Connection]:
         if connection.dialect.name == "postgresql":
             connection.execute(_LOCK)
         yield connection
+
+
+def _note_who_can_serve(connection: Connection, revision: str) -> None:
+    """Note the earliest revision whose code can serve on the tables of *revision*."""
+    reached = [name for name in _migrations() if name <= revision]
+    earliest = max(getattr(_migrations()[name], "serves_from", name) for name in reached)
+    connection.execute(delete(meta).where(meta.c.name == SERVES_FROM))
+    connection.execute(insert(meta), {"name": SERVES_FROM, "value": earliest})
+
+
+def _migrations() -> Mapping[str, Any]:
+    """The module of each migration by its revision, the first first."""
+    found: Sequence[Any] = list(_scripts().walk_revisions())
+    return {script.revision: script.module for script in reversed(found)}
+
+
+def _scripts() -> "ScriptDirectory":
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as below
+
+    return ScriptDirectory.from_config(_config())
 
 
 def _alembic(step: Literal["upgrade", "downgrade"], connection: Connection, revision: str) -> None:

@@ -113,7 +113,7 @@ _OF_TABLES: Final[Mapping[Table, Rights]] = {
     recalled_files: Rights(adds=True, changes=("asked", "asked_at", "deleted_at", "told_by")),
     imports: READS,
     job_runs: Rights(adds=True, changes=("at",)),
-    meta: CLOSED,
+    meta: READS,
     schools: CLOSED,
     school_register: READS,
     school_successors: READS,

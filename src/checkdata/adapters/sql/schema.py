@@ -32,7 +32,10 @@ meta: Final = Table(
     Column("name", Words, primary_key=True),
     Column("value", Words, nullable=False),
 )
-"""Facts about the database itself: the version of the folding that its keys are built with."""
+"""Facts about the database itself: the version of the folding that its keys are built with, and `SERVES_FROM`."""
+
+SERVES_FROM: Final = "serves_from"
+"""The name of the revision of the earliest version whose code can serve on the tables."""
 
 job_runs: Final = Table(
     "job_runs",

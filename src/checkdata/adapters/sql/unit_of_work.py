@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from sqlalchemy import Engine, select
 
@@ -30,18 +30,24 @@ from checkdata.adapters.sql.proposals import SqlProposals
 from checkdata.adapters.sql.recalls import SqlRecalls
 from checkdata.adapters.sql.receipts import SqlReceipts
 from checkdata.adapters.sql.retention import SqlRetention
-from checkdata.adapters.sql.schema import REVISION, revisions
+from checkdata.adapters.sql.schema import REVISION, SERVES_FROM, meta, revisions
 from checkdata.adapters.sql.school_register import SqlSchoolRegister
 from checkdata.adapters.sql.sign_ins import SqlSignIns
 from checkdata.adapters.sql.transaction import Transaction, TransactionKind
 from checkdata.adapters.sql.users import SqlUsers
 from checkdata.domain import ports
 
+_VERSIONS: Final = select(
+    revisions.c.version_num, select(meta.c.value).where(meta.c.name == SERVES_FROM).scalar_subquery()
+)
+"""The revision of the tables, and that of the earliest version whose code can serve on them."""
+
 
 class SqlStorage:
     """An SQL database: `checkdata.adapters.sql.engine.open_engine` opens it, ``migrate`` makes its tables.
 
-    The first unit of work checks the tables' version; `NotMigrated` where it is another.
+    The first unit of work checks the tables' version; `NotMigrated` where it is another, unless it is a later one that
+    lets the code of this one serve. On that, this version loads no feed: its listings might lack what the later reads.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -50,6 +56,7 @@ class SqlStorage:
         self._pages = PageStatements(self._counts)
         self._generations = Generations(engine)
         self._checked = False
+        self._is_earlier = False
 
     def reading(self) -> "SqlUnitOfWork":
         """A unit of work that sees one state throughout."""
@@ -67,23 +74,28 @@ class SqlStorage:
         return self._unit_of_work(TransactionKind.AT_ONCE)
 
     def _unit_of_work(self, kind: TransactionKind) -> "SqlUnitOfWork":
-        return SqlUnitOfWork(Transaction(self.engine, kind, self._generations), self._pages, self._counts)
+        transaction = Transaction(self.engine, kind, self._generations)
+        return SqlUnitOfWork(transaction, self._pages, self._counts, loads_feeds=not self._is_earlier)
 
     def _check(self) -> None:
         if self._checked:
             return
         with self.engine.connect() as connection:
-            found = connection.execute(select(revisions)).scalars().all()
-        if found != [REVISION]:
+            found, serves_from = connection.execute(_VERSIONS).first() or ("", None)
+        if not (found == REVISION or (serves_from or found) <= REVISION < found):
             raise storage_error(OTHER_VERSION)
+        self._is_earlier = found > REVISION
         self._checked = True
 
 
 class SqlUnitOfWork:
     """One transaction on an SQL database."""
 
-    def __init__(self, transaction: Transaction, pages: PageStatements, counts: KeptCounts) -> None:
+    def __init__(
+        self, transaction: Transaction, pages: PageStatements, counts: KeptCounts, *, loads_feeds: bool = True
+    ) -> None:
         self._transaction = transaction
+        self._loads_feeds = loads_feeds
         self.users = SqlUsers(transaction)
         self.organisations = SqlOrganisations(transaction)
         self.agreement_history = SqlAgreementHistory(transaction)
@@ -110,6 +122,8 @@ class SqlUnitOfWork:
     @cached_property
     def feed_store(self) -> ports.FeedStore:
         """The store that a feed is loaded into; made once, because it holds what an import has taken in."""
+        if not self._loads_feeds:
+            raise storage_error(OTHER_VERSION)
         from checkdata.adapters.sql.feed_store import SqlFeedStore  # noqa: PLC0415 - only for imports, and large
 
         return SqlFeedStore(self._transaction)

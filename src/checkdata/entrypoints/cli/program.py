@@ -25,7 +25,9 @@ class CommandPlace:
 
 COMMANDS: Final[Mapping[str, CommandPlace]] = {
     "demo": CommandPlace("demo", "demo", ("checkdata demo", "checkdata demo --port 8080 --participants 200")),
-    "migrate": CommandPlace("serve", "migrate_database", ("checkdata migrate",)),
+    "migrate": CommandPlace(
+        "migrating", "migrate_database", ("checkdata migrate", "checkdata migrate --to 0019 --yes")
+    ),
     "backup": CommandPlace("backups", "backup", ("checkdata backup /srv/backups/2024-06-03",)),
     "restore": CommandPlace("backups", "restore_backup", ("checkdata restore /srv/backups/2024-06-03",)),
     "doctor": CommandPlace("doctor", "doctor", ("checkdata doctor",)),

@@ -1,4 +1,4 @@
-"""``checkdata migrate``, ``checkdata serve`` and ``checkdata send``."""
+"""``checkdata serve`` and ``checkdata send``."""
 
 import os
 from typing import TYPE_CHECKING, Annotated
@@ -16,16 +16,6 @@ if TYPE_CHECKING:
     from checkdata.entrypoints.composition.service import Composition
 
 PortOption = Annotated[int, typer.Option("--port", metavar="PORT", min=1, max=65535, help="The port to listen on.")]
-
-
-def migrate_database() -> None:
-    """Bring the database to the tables of this version.
-
-    Run it before the first start, and after each update.
-    """
-    with composition() as composed:
-        composed.migrate()
-    typer.echo("The database is ready.")
 
 
 def serve(

@@ -122,6 +122,9 @@ def _migrations(composed: Composition) -> Iterator[Finding]:
     there, newest = revisions_of(composed.engine)
     if there == newest:
         yield Finding("migrations", Condition.FINE, f"The tables are those of this version ({newest}).")
+    elif there and newest and there > newest:
+        told = f"The tables are those of a later version ({there}), this one is of {newest}."
+        yield Finding("migrations", Condition.WATCH, told, "Replace this version with the later one.")
     else:
         yield Finding(
             "migrations",

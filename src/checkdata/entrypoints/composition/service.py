@@ -1,6 +1,6 @@
 """The composition root: the only place that chooses adapters and gives them to the use cases."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -8,7 +8,16 @@ from attrs import define
 from sqlalchemy import Engine
 
 from checkdata.adapters.founding_users_csv import read_user_list
-from checkdata.adapters.sql import PROBES, SqlStorage, grant_service_rights, is_unrestricted, migrate, role_of_url
+from checkdata.adapters.sql import (
+    PROBES,
+    SqlStorage,
+    grant_service_rights,
+    is_unrestricted,
+    migrate,
+    migrate_down,
+    role_of_url,
+    way_back,
+)
 from checkdata.adapters.tokens import SecretTokens
 from checkdata.domain.errors import InvalidValue
 from checkdata.domain.nominations.founding_users import ListedUser, RefusedUser
@@ -144,6 +153,14 @@ class Composition(DatabaseComposition, UseCases):
         """
         migrate(self.owners_engine)
         self.let_serve()
+
+    def way_back(self, revision: str) -> Mapping[str, str]:
+        """The migrations that a way back to *revision* undoes, and what each loses; `InvalidValue` if there is none."""
+        return way_back(self.owners_engine, revision)
+
+    def migrate_back(self, revision: str) -> None:
+        """Undo the migrations after *revision*, with what they lose."""
+        migrate_down(self.owners_engine, revision)
 
     def let_serve(self) -> None:
         """Give the service's role the rights that it needs, where it is not the owner's."""

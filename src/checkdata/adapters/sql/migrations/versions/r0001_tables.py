@@ -12,6 +12,7 @@ revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+loses = "All that there is: users, access, nominations, agreements, mail that waits, receipts and the audit log."
 
 TABLES: Final = (
     "meta",

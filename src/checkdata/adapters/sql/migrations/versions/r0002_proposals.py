@@ -9,6 +9,7 @@ revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
+loses = "Changes that wait for a second support user, and at which address a nominee was known before."
 
 
 def upgrade() -> None:

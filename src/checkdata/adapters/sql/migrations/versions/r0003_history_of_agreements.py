@@ -10,6 +10,7 @@ revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
+loses = "The versions of agreements, so that no question about the past can be answered from before today."
 
 
 def upgrade() -> None:

@@ -7,6 +7,7 @@ revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
+loses = "What nominees were called before their names were corrected."
 
 
 def upgrade() -> None:

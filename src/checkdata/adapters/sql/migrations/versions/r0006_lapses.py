@@ -9,6 +9,7 @@ revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
+loses = "Who was warned that their access lapses: they are warned again."
 
 COLUMNS = (("lapse_reason", Words), ("lapse_told_on", sa.Date()), ("lapses_on", sa.Date()))
 

@@ -14,6 +14,7 @@ revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
+loses = "Who has left the view of a listing: they may come back into it, until they leave again."
 
 _TABLES: Final = {"partner_departed": "delivery_partner_id", "body_departed": "appropriate_body_id"}
 

@@ -9,6 +9,7 @@ revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
+loses = "All recalls of files, and who confirmed that theirs are deleted."
 
 
 def upgrade() -> None:

@@ -12,6 +12,7 @@ revision = "0010"
 down_revision = "0009"
 branch_labels = None
 depends_on = None
+loses = "The counts of earlier days, so that overviews tell no changes until imports have counted again."
 
 _TABLES: Final = {"partner_counts": "delivery_partner_id", "body_counts": "appropriate_body_id"}
 

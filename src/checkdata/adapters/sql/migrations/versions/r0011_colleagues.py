@@ -7,6 +7,7 @@ revision = "0011"
 down_revision = "0010"
 branch_labels = None
 depends_on = None
+loses = "When colleagues said that somebody still works there: they are asked again."
 
 
 def upgrade() -> None:

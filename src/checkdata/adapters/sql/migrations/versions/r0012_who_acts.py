@@ -18,6 +18,7 @@ revision = "0012"
 down_revision = "0011"
 branch_labels = None
 depends_on = None
+loses = ""
 
 _ACTS: Final = """CASE
     WHEN status_group IN ('contacted', 'record_not_found', 'not_registered') THEN 'school'

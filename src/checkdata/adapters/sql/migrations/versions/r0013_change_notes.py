@@ -9,6 +9,7 @@ revision = "0013"
 down_revision = "0012"
 branch_labels = None
 depends_on = None
+loses = "Who wants notes of changes: they choose again."
 
 
 def upgrade() -> None:

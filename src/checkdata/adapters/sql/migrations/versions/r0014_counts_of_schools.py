@@ -18,6 +18,7 @@ revision = "0014"
 down_revision = "0013"
 branch_labels = None
 depends_on = None
+loses = "The counts of earlier days, so that overviews tell no changes until imports have counted again."
 
 _KIND: Final = ("lead_provider_id", "academic_year", "role", "status")
 _AT_SCHOOL: Final = ("school_urn", "lead_provider_id", "academic_year", "role", "next")

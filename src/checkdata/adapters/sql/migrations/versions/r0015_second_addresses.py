@@ -14,6 +14,7 @@ revision = "0015"
 down_revision = "0014"
 branch_labels = None
 depends_on = None
+loses = "Second addresses, the sessions and links that came by them, and confirmations that wait."
 
 _COLUMNS: Final[Sequence[tuple[str, str, Any, Mapping[str, Any]]]] = (
     ("users", "second_email", Words, {}),

@@ -9,6 +9,7 @@ revision = "0016"
 down_revision = "0015"
 branch_labels = None
 depends_on = None
+loses = "All notices: a service that is closed for maintenance is open again."
 
 
 def upgrade() -> None:

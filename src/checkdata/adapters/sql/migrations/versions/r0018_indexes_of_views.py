@@ -8,6 +8,7 @@ revision = "0018"
 down_revision = "0017"
 branch_labels = None
 depends_on = None
+loses = ""
 
 _IS_VIEW: Final = "kind IN ('list_viewed', 'changes_viewed', 'list_reconciled', 'downloaded')"
 _BYTES: Final = "octet_length(CAST(details AS TEXT))"

@@ -9,6 +9,7 @@ revision = "0019"
 down_revision = "0018"
 branch_labels = None
 depends_on = None
+loses = "All API keys: programs of partners and other services are refused until they get new ones."
 
 
 def upgrade() -> None:

@@ -15,6 +15,7 @@ revision = "0020"
 down_revision = "0019"
 branch_labels = None
 depends_on = None
+loses = ""
 
 _VALUES: Final = ("lead_provider_id", "role", "academic_year", "status", "next", "induction_type")
 _SQLITE_HAS: Final = "SELECT 1 FROM pragma_table_info('partner_words') WHERE name = 'kind'"

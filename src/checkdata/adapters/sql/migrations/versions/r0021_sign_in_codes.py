@@ -9,6 +9,7 @@ revision = "0021"
 down_revision = "0020"
 branch_labels = None
 depends_on = None
+loses = "Codes beside sign-in links that are on their way; the links still sign in."
 
 
 def upgrade() -> None:

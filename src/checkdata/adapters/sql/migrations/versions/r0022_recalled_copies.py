@@ -9,6 +9,7 @@ revision = "0022"
 down_revision = "0021"
 branch_labels = None
 depends_on = None
+loses = "Recalls of copies that programs read with API keys; recalls of files stay."
 
 _COLUMNS = ("key_id", "key_name")
 

@@ -9,6 +9,7 @@ revision = "0023"
 down_revision = "0022"
 branch_labels = None
 depends_on = None
+loses = "The register of schools: import it again (checkdata schools import)."
 
 
 def upgrade() -> None:
