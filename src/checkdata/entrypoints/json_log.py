@@ -46,15 +46,15 @@ class JsonLines(logging.Formatter):
                 "message": record.getMessage(),
                 **_request(),
                 **({"details": details} if details else {}),
-                **_error(record),
+                **error_of(record),
             }
         )
 
 
-def log_as_json(level: int = logging.INFO) -> None:
-    """Write everything from *level* up to standard error as `JsonLines`, and silence other handlers."""
+def log_as_json(level: int = logging.INFO, lines: JsonLines | None = None) -> None:
+    """Write everything from *level* up to standard error as *lines*, and silence other handlers."""
     handler = logging.StreamHandler()
-    handler.setFormatter(JsonLines())
+    handler.setFormatter(lines or JsonLines())
     handler.addFilter(is_new)
     logging.basicConfig(level=level, handlers=[handler], force=True)
     keep_quiet()
@@ -92,6 +92,7 @@ def _request() -> dict[str, str]:
     return {"request": found} if found else {}
 
 
-def _error(record: LogRecord) -> dict[str, object]:
+def error_of(record: LogRecord) -> dict[str, object]:
+    """What is told of a record's error; nothing where it has none."""
     error = record.exc_info[1] if record.exc_info else None
     return {} if error is None else told_of(error)

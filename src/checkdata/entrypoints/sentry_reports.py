@@ -20,7 +20,7 @@ _OURS: Final = "checkdata"
 _TAGS: Final = ("method", "route", "cause", "code", "database", "thread", "exit")
 """The details that an event has: words and numbers of our own. Others may be long, or of the world outside."""
 
-_FLUSH_SECONDS: Final = 2.0
+_FLUSH_SECONDS: Final = 1.0
 
 
 class SentryReports(logging.Handler):
@@ -49,7 +49,7 @@ class SentryReports(logging.Handler):
         self._client.capture_event(_event(record))  # type: ignore[arg-type]  # a dict, as its own
 
     def close(self) -> None:
-        """Send what waits, for two seconds at most."""
+        """Send what waits, for a second at most."""
         self._client.close(timeout=_FLUSH_SECONDS)
         super().close()
 

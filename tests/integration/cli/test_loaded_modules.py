@@ -15,6 +15,7 @@ PAGES: Final = {"starlette", "uvicorn", "checkdata.entrypoints.web.app", "checkd
 MAIL: Final = {"checkdata.adapters.email", "jinja2", "smtplib"}
 FEEDS: Final = {"checkdata.adapters.feed", "checkdata.adapters.sql.feed_store"}
 LISTS: Final = {"checkdata.adapters.spreadsheets", "cryptography"}
+WATCHERS: Final = {"prometheus_client", "sentry_sdk", "opentelemetry", "google", "requests"}
 OTHERS: Final = {"alembic", "distributed", "psycopg", "rich"}
 
 RUN: Final = """
@@ -51,6 +52,13 @@ def test_a_worker_that_answers_pages_holds_nothing_of_mail_and_feeds() -> None:
     loaded = loaded_by("import checkdata.entrypoints.composition.web, sys; print(*sys.modules)")
     assert loaded >= {"starlette", "checkdata.entrypoints.web.app"}
     assert loaded & (FEEDS | {"checkdata.adapters.email", "smtplib", "typer"} | OTHERS) == set()
+
+
+def test_a_worker_that_nobody_watches_holds_nothing_of_those_who_would(command: Command) -> None:
+    making = "from checkdata.entrypoints.composition.web import web_app_from_environment; web_app_from_environment()"
+    loaded = loaded_by(f"import sys; {making}; print(*sys.modules)", command=command)
+    assert "checkdata.entrypoints.web.measured_requests" in loaded
+    assert loaded & WATCHERS == set()
 
 
 def test_a_worker_of_an_export_holds_only_a_storage_and_a_folder() -> None:

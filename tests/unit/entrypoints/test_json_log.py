@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkdata.entrypoints.json_log import JsonLines, log_as_json
+from checkdata.entrypoints.request_ids import begin_request
+from checkdata.entrypoints.semantic_log import SemanticLines
 from tests.logs import log_put_back
 
 
@@ -54,3 +56,36 @@ def test_addresses_as_they_were_asked_for_are_not_logged(capsys: pytest.CaptureF
     logging.getLogger("checkdata.web").info("request")
     [line] = capsys.readouterr().err.splitlines()
     assert json.loads(line)["message"] == "request"
+
+
+def test_a_line_with_the_names_of_semantic_logger_tells_the_same() -> None:
+    record = logging.makeLogRecord(
+        {"name": "checkdata.web", "levelname": "WARNING", "msg": "request", "details": {"status": 200, "ms": 12.5}}
+    )
+    name = begin_request("a-safe-request-id")
+    line: dict[str, Any] = json.loads(SemanticLines("staging").format(record))
+    assert datetime.fromisoformat(line.pop("timestamp")).utcoffset() == timedelta()
+    assert line.pop("pid")
+    assert line == {
+        "application": "checkdata",
+        "environment": "staging",
+        "level": "warn",
+        "thread": "MainThread",
+        "name": "checkdata.web",
+        "message": "request",
+        "tags": [name],
+        "duration_ms": 12.5,
+        "payload": {"status": 200},
+    }
+
+
+def test_an_error_with_the_names_of_semantic_logger_has_no_text_either() -> None:
+    try:
+        int("Zoë Ünal, zoe@school.example")
+    except ValueError:
+        record = logging.makeLogRecord({"name": "checkdata.web", "levelname": "ERROR", "exc_info": sys.exc_info()})
+    line = SemanticLines("staging").format(record)
+    assert "school.example" not in line
+    told = json.loads(line)["exception"]
+    assert told["name"] == "ValueError"
+    assert "test_json_log.py" in told["stack_trace"][-1]

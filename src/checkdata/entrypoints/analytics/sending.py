@@ -25,7 +25,7 @@ LINGER_SECONDS: Final = 1.0
 PAUSES: Final = (1.0, 5.0)
 """How long each other try waits."""
 
-END_SECONDS: Final = 2.0
+END_SECONDS: Final = 1.5
 """How long the end of the process waits for those that are not sent."""
 
 
@@ -63,7 +63,7 @@ class EventSender:
             self._start()
 
     def close(self) -> None:
-        """Send what waits, for two seconds at most; what is left then is dropped."""
+        """Send what waits, for a second and a half at most; what is left then is dropped."""
         self._ended.set()
         if self._thread is not None:
             self._thread.join(END_SECONDS)

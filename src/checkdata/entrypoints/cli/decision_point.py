@@ -42,9 +42,8 @@ def serve(
     """
     from checkdata.entrypoints.composition import decision_point as composing
     from checkdata.entrypoints.composition.metrics import measured
-    from checkdata.entrypoints.composition.reports import begin_reports
+    from checkdata.entrypoints.composition.reports import begin_log
     from checkdata.entrypoints.http.server import serve_http
-    from checkdata.entrypoints.json_log import log_as_json
 
     with composition(port=port, serving=True) as composed, measured(composed, workers) as measures:
         app = composing.decision_point(composed, measures)
@@ -52,8 +51,7 @@ def serve(
         composed.check_role()
         base = composed.settings.decision_point
         os.environ[declared.DECISION_POINT_URL.name] = str(base)  # workers read the environment themselves
-        log_as_json()
-        begin_reports(composed.settings)
+        begin_log(composed.settings)
         typer.echo(f"Serving {base}")
         serve_http(
             app if workers == 1 else f"{composing.__name__}:{composing.decision_point_from_environment.__name__}",

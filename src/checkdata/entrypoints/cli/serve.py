@@ -33,11 +33,10 @@ def serve(
     """
     from checkdata.entrypoints.composition.beside_pages import work_beside_pages
     from checkdata.entrypoints.composition.metrics import measured
-    from checkdata.entrypoints.composition.reports import begin_reports
+    from checkdata.entrypoints.composition.reports import begin_log
     from checkdata.entrypoints.composition.web import web_app
     from checkdata.entrypoints.daily_refresh import repeated_refresh
     from checkdata.entrypoints.http.server import serve_http
-    from checkdata.entrypoints.json_log import log_as_json
     from checkdata.entrypoints.repeated_work import run_together
 
     with composition(port=port, serving=True) as composed, measured(composed, workers) as measures:
@@ -46,8 +45,7 @@ def serve(
         composed.check_role()
         # Workers read the environment themselves, and must get the same base.
         os.environ[declared.BASE_URL.name] = str(composed.settings.base)
-        log_as_json()
-        begin_reports(composed.settings)
+        begin_log(composed.settings)
         typer.echo(f"Serving {composed.settings.base}")
         refreshing = repeated_refresh(composed.statuses_of_today, os.environ, allowed=composed.may_refresh)
         with run_together(*beside, *refreshing):

@@ -5,12 +5,11 @@ import os
 from starlette.applications import Starlette
 
 from checkdata.entrypoints.composition.metrics import measures_of
-from checkdata.entrypoints.composition.reports import begin_reports
+from checkdata.entrypoints.composition.reports import begin_log
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.decision_point.app import create_decision_point
 from checkdata.entrypoints.decision_point.keys import KeysOfServices
 from checkdata.entrypoints.decision_point.participants import ParticipantDecisions
-from checkdata.entrypoints.json_log import log_as_json
 from checkdata.entrypoints.metrics.measures import Measures
 from checkdata.entrypoints.settings.environment import read_settings
 from checkdata.entrypoints.web.measured_requests import scraped_routes
@@ -35,7 +34,6 @@ def decision_point(composed: Composition, measures: Measures | None = None) -> S
 
 def decision_point_from_environment() -> Starlette:
     """The application as one of several workers makes it, in a process of its own."""
-    log_as_json()
     composed = Composition(read_settings(os.environ), serving=True)
-    begin_reports(composed.settings)
+    begin_log(composed.settings)
     return decision_point(composed, measures_of(composed))

@@ -1,4 +1,4 @@
-"""Composes what is sent to those who watch: errors, traces, events; where no setting asks for it, nothing is loaded."""
+"""Composes what those who watch are told: log, errors, traces, events; what no setting asks for is not loaded."""
 
 from pathlib import Path
 
@@ -8,15 +8,22 @@ from checkdata.entrypoints.analytics.events import EventMaker
 from checkdata.entrypoints.analytics.file import EventFile
 from checkdata.entrypoints.analytics.sending import Destination, EventSender
 from checkdata.entrypoints.analytics.telling import Analytics
+from checkdata.entrypoints.json_log import log_as_json
+from checkdata.entrypoints.semantic_log import SemanticLines
 from checkdata.entrypoints.settings import declared
 from checkdata.entrypoints.settings.environment import Settings
 from checkdata.entrypoints.settings.setting import WrongSetting
-from checkdata.entrypoints.settings.watching import AnalyticsSettings, BigQueryName
+from checkdata.entrypoints.settings.watching import AnalyticsSettings, BigQueryName, LogFormat
 from checkdata.entrypoints.spans.recording import Spans
 
 
-def begin_reports(settings: Settings) -> None:
-    """Report errors of this process to Sentry, if the settings ask for it; `WrongSetting` without the extra."""
+def begin_log(settings: Settings) -> None:
+    """Write the log as the settings say, and report its errors to Sentry if they ask for it.
+
+    Raises `WrongSetting` without the extra.
+    """
+    semantic = settings.log_format is LogFormat.SEMANTIC_LOGGER
+    log_as_json(lines=SemanticLines(settings.environment) if semantic else None)
     if settings.sentry_dsn is None:
         return
     try:

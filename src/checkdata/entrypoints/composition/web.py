@@ -24,10 +24,10 @@ from checkdata.domain.services.sign_in.sign_in_by_code import SignInByCode
 from checkdata.entrypoints.composition.beside_pages import work_beside_pages
 from checkdata.entrypoints.composition.database import check_role
 from checkdata.entrypoints.composition.metrics import measures_of
-from checkdata.entrypoints.composition.reports import begin_reports
+from checkdata.entrypoints.composition.reports import begin_log
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.composition.use_cases import GivenPorts, UseCases
-from checkdata.entrypoints.json_log import keep_quiet, log_as_json
+from checkdata.entrypoints.json_log import keep_quiet
 from checkdata.entrypoints.metrics.measures import Measures
 from checkdata.entrypoints.repeated_work import run_together
 from checkdata.entrypoints.settings.environment import Settings, read_settings
@@ -171,9 +171,8 @@ def _begin(composed: UseCases, begun: ExitStack) -> None:
 
 def web_app_from_environment() -> Starlette:
     """The web application as one of several workers makes it, in a process of its own."""
-    log_as_json()
     composed = Composition(read_settings(os.environ), serving=True)
-    begin_reports(composed.settings)
+    begin_log(composed.settings)
     return web_app(composed, measures=measures_of(composed))
 
 

@@ -25,9 +25,12 @@ def work(config: uvicorn.Config, kept: socket.socket, beats: Connection) -> None
     """
     for sig in (signal.SIGINT, signal.SIGHUP):
         signal.signal(sig, signal.SIG_IGN)
+    # uvicorn raises the signal again once it has stopped; by itself it would end the process before what waits is sent.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     os.set_blocking(beats.fileno(), False)
-    _Worker(config, lambda: _beat(beats), ends_within=WORKER_END_SECONDS).run([kept])
+    with suppress(KeyboardInterrupt):
+        _Worker(config, lambda: _beat(beats), ends_within=WORKER_END_SECONDS).run([kept])
 
 
 class _Worker(WatchedServer):

@@ -21,9 +21,11 @@ from checkdata.entrypoints.settings.setting import (
 from checkdata.entrypoints.settings.sign_in_way import WAYS, SignInWay, sign_in_way
 from checkdata.entrypoints.settings.watching import (
     AnalyticsDestination,
+    LogFormat,
     analytics_destination,
     collector_address,
     listening_address,
+    log_format,
     sentry_dsn,
 )
 
@@ -147,6 +149,15 @@ METRICS_ADDRESS: Final = text_setting(
     listening_address,
     default=None,
     unless_set="nowhere",
+    needed_by=("serve", "decision-point"),
+)
+LOG_FORMAT: Final = text_setting(
+    "LOG_FORMAT",
+    "the names in a line of the log: ours, or those of the department's Rails services (Semantic Logger)",
+    "`plain` or `semantic-logger`",
+    log_format,
+    default=LogFormat.PLAIN,
+    unless_set="`plain`",
     needed_by=("serve", "decision-point"),
 )
 ENVIRONMENT: Final = text_setting(

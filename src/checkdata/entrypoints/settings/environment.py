@@ -25,7 +25,7 @@ from checkdata.entrypoints.settings.related_services import RelatedAddress
 from checkdata.entrypoints.settings.setting import Unit, WrongSetting, length_of_time
 from checkdata.entrypoints.settings.sign_in_way import SignInWay
 from checkdata.entrypoints.settings.unknown import check_all_are_known
-from checkdata.entrypoints.settings.watching import AnalyticsSettings, BigQueryName, ListeningAddress
+from checkdata.entrypoints.settings.watching import AnalyticsSettings, BigQueryName, ListeningAddress, LogFormat
 
 DEFAULT_PORT: Final = 8000
 
@@ -52,6 +52,7 @@ class Settings:
     receipts_token: str | None = field(repr=False)
     metrics_token: str | None = field(repr=False)
     metrics_address: ListeningAddress | None
+    log_format: LogFormat
     environment: str
     sentry_dsn: str | None = field(repr=False)
     otlp_url: str | None
@@ -135,6 +136,7 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
         receipts_token=declared.NOTIFY_RECEIPTS_TOKEN.read(given),
         metrics_token=declared.METRICS_TOKEN.read(given),
         metrics_address=declared.METRICS_ADDRESS.read(given),
+        log_format=declared.LOG_FORMAT.read(given),
         environment=declared.ENVIRONMENT.read(given),
         sentry_dsn=declared.SENTRY_DSN.read(given),
         otlp_url=declared.OTLP_URL.read(given),

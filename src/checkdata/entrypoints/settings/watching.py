@@ -1,6 +1,7 @@
 """How the service is watched from outside: where it is scraped, and where it reports."""
 
 import re
+from enum import Enum
 from pathlib import Path
 
 from attrs import field, frozen
@@ -76,3 +77,18 @@ def analytics_destination(value: str) -> AnalyticsDestination:
     if kind == "bigquery" and found is not None:
         return BigQueryName(*found.groups())
     raise InvalidValue("must be file:FILE or bigquery:PROJECT.DATASET.TABLE")
+
+
+class LogFormat(Enum):
+    """Whose names a line of the log has."""
+
+    PLAIN = "plain"
+    SEMANTIC_LOGGER = "semantic-logger"
+
+
+def log_format(value: str) -> LogFormat:
+    """One of them."""
+    try:
+        return LogFormat(value)
+    except ValueError:
+        raise InvalidValue(f"must be {' or '.join(each.value for each in LogFormat)}") from None
