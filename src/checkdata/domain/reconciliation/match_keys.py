@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
+from checkdata.domain.people.organisations import School
 from checkdata.domain.reconciliation.comparing import Detail, comparable
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.values import is_trn, is_urn
@@ -13,7 +14,8 @@ class MatchKeys(NamedTuple):
     """The keys of a row, each "" if the row has none; folded, so that equal means the same.
 
     ``compared`` are all details in one order, "" where only one of the lists has the detail at all. ``role``, ``trn``
-    and ``urn`` are "" too where they are not understood.
+    and ``urn`` are "" too where they are not understood. ``kin`` are the same of schools that follow the row's since it
+    closed or that it follows: each a URN or a name, with the word which of them.
     """
 
     compared: tuple[str, ...]
@@ -23,6 +25,16 @@ class MatchKeys(NamedTuple):
     name: str
     school: str
     urn: str
+    kin: tuple[tuple[str, str], ...] = ()
+
+    def is_at_kin(self, other: "MatchKeys") -> bool:
+        """Whether the other row is at such a school: by its URN or, without one, by its name."""
+        return other.place in self.kin
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """The URN of the row's school, else its name, which several schools may share."""
+        return ("urn", self.urn) if self.urn else ("school", self.school)
 
 
 MakeMatchKeys = Callable[[int, Callable[[Detail], Iterable[str]]], list[MatchKeys]]
@@ -49,6 +61,12 @@ def match_keys_by(details: Iterable[Detail]) -> MakeMatchKeys:
         return list(map(MatchKeys, zip(*by.values(), strict=True), *recognised))
 
     return row_keys
+
+
+def kin_of(schools: Iterable[School]) -> tuple[tuple[str, str], ...]:
+    """Schools as ``MatchKeys.kin`` has them."""
+    name = comparable(Detail.SCHOOL)
+    return tuple(pair for each in schools for pair in (("urn", each.urn), ("school", name(each.name))))
 
 
 _ROLES: Final = frozenset(role.value for role in ParticipantRole)

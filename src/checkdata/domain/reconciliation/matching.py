@@ -169,6 +169,7 @@ def _steps(shared: AbstractSet[str]) -> Sequence[_Step]:
         _Step(Basis.EMAIL, "email", _email_and_word, _email_and_either, ("compared", "name", "role")),
         _Step(Basis.EMAIL, "email", lambda row_keys: () if row_keys.email in shared else _email(row_keys), _email),
         _Step(Basis.NAME_AND_SCHOOL, "name", _name_and_school, _name_and_either, ("compared", "role")),
+        _Step(Basis.NAME_AND_SCHOOL, "name", _name_and_school, _name_and_kin, ("role",)),
         _again(Basis.EMAIL, "email", _email_and_word, _email_and_either),
         _again(Basis.NAME_AND_SCHOOL, "name", _name_and_school, _name_and_either),
     )
@@ -216,13 +217,17 @@ def _email_and_either(row_keys: MatchKeys) -> Iterable[Hashable]:
 
 
 def _name_and_school(row_keys: MatchKeys) -> Iterable[Hashable]:
-    """A name with the URN that they gave, else with the school's name, which several schools may share."""
-    place = ("urn", row_keys.urn) if row_keys.urn else ("school", row_keys.school)
+    """A name with the URN that they gave, else with the school's name."""
+    place = row_keys.place
     return [(row_keys.name, *place)] if row_keys.name and place[1] else ()
 
 
 def _name_and_either(row_keys: MatchKeys) -> Iterable[Hashable]:
     return [(row_keys.name, "urn", row_keys.urn), (row_keys.name, "school", row_keys.school)]
+
+
+def _name_and_kin(row_keys: MatchKeys) -> Iterable[Hashable]:
+    return [(row_keys.name, *place) for place in row_keys.kin]
 
 
 def _shared(rows: Iterable[MatchKeys]) -> AbstractSet[str]:

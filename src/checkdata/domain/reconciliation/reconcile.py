@@ -2,17 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from typing import Generic, TypeVar
+from types import MappingProxyType
+from typing import Final, Generic, TypeVar
 
 from attrs import field, frozen
 
 from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.people.organisations import School
 from checkdata.domain.reconciliation.close_names import Similarity, suggestions
 from checkdata.domain.reconciliation.comparing import Detail
-from checkdata.domain.reconciliation.match_keys import MatchKeys, match_keys_by
+from checkdata.domain.reconciliation.match_keys import MatchKeys, kin_of, match_keys_by
 from checkdata.domain.reconciliation.matching import Basis, FoundMatch, Sureness, match, sureness
 from checkdata.domain.reconciliation.time_limit import TimeLimit
 from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, UploadedList, UploadedRow
+
+NO_KIN: Final[Mapping[str, Sequence[School]]] = MappingProxyType({})
+"""No school closed."""
 
 
 @frozen
@@ -81,24 +86,27 @@ class Reconciliation:
     suggest: Suggest = field(eq=False, repr=False)
 
 
-def reconcile(
+def reconcile(  # noqa: PLR0913 - the two sides, and what decides when they are the same
     uploaded_list: UploadedList,
     columns: ChosenColumns,
     participants: Iterable[ListedParticipant],
     similarity: Similarity,
     limit: TimeLimit,
+    *,
+    kin: Mapping[str, Sequence[School]] = NO_KIN,
 ) -> Reconciliation:
     """Compare a list with the participants that its user may see, whatever order either is in.
 
     Only details that their list has a column for are compared. A blank cell of theirs is not given, so it never
-    differs; nor does a school's name where both have one URN. How rows are matched: `match`; when two texts are the
+    differs; nor does a school's name where both have one URN, nor a school that follows the other since that closed
+    (*kin*, by URN). How rows are matched: `match`; when two texts are the
     same: `comparable`. The numbers of their rows must differ. Raises `TookTooLong` past the limit, as does
     `Reconciliation.suggest`.
     """
     listed = sorted(limit.over(participants), key=lambda participant: participant.order)
     row_keys_of, rows = match_keys_by(columns.details), uploaded_list.rows
     theirs = _in_order(rows, row_keys_of(len(rows), lambda d: (columns.text(row, d) for row in limit.over(rows))))
-    ours = _Side(listed, row_keys_of(len(listed), lambda d: map(d.of, limit.over(listed))))
+    ours = _Side(listed, _with_kin(listed, row_keys_of(len(listed), lambda d: map(d.of, limit.over(listed))), kin))
     found = match(theirs.row_keys, ours.row_keys, limit)
     matches = _matches(theirs, ours, limit.over(found.items()), columns)
     their_own, our_own = theirs.without(found), ours.without({one.ours for one in found.values()})
@@ -111,6 +119,15 @@ def reconcile(
         only_ours=tuple(our_own.rows),
         suggest=_suggesting(their_own, our_own, similarity, limit),
     )
+
+
+def _with_kin(
+    listed: Sequence[ListedParticipant], row_keys: Sequence[MatchKeys], kin: Mapping[str, Sequence[School]]
+) -> Sequence[MatchKeys]:
+    if not kin:
+        return row_keys
+    by_urn = {urn: kin_of(schools) for urn, schools in kin.items()}
+    return [keys._replace(kin=by_urn.get(one.school_urn, ())) for one, keys in zip(listed, row_keys, strict=True)]
 
 
 Row = TypeVar("Row", UploadedRow, ListedParticipant)
@@ -163,11 +180,13 @@ def _given(matched: Iterable[MatchKeys]) -> Mapping[Detail, int]:
 def _differing(theirs: MatchKeys, ours: MatchKeys) -> Sequence[Detail]:
     if theirs.compared == ours.compared:
         return ()
-    one_school = bool(theirs.urn) and theirs.urn == ours.urn
+    same = {Detail.SCHOOL} if theirs.urn and theirs.urn == ours.urn else set[Detail]()
+    if ours.is_at_kin(theirs):
+        same = {Detail.SCHOOL, Detail.SCHOOL_URN}
     return [
         detail
         for detail, own, other in zip(Detail, theirs.compared, ours.compared, strict=True)
-        if own and own != other and not (one_school and detail is Detail.SCHOOL)
+        if own and own != other and detail not in same
     ]
 
 

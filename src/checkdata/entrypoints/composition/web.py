@@ -15,6 +15,7 @@ from checkdata.domain.ports import Clock, Mailer, Storage, Tokens
 from checkdata.domain.services.listing.check_participants import CheckParticipants
 from checkdata.domain.services.listing.compare_lists import CompareLists
 from checkdata.domain.services.listing.follow_changes import FollowChanges
+from checkdata.domain.services.listing.follow_schools import FollowSchools
 from checkdata.domain.services.listing.help_search import HelpSearch
 from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
 from checkdata.domain.services.listing.read_listing import ReadListing
@@ -80,6 +81,7 @@ def services_of(composed: UseCases, mailbox: Callable[[], Sequence[MailboxMail]]
         ),
         check_participants=CheckParticipants(storage=composed.storage, clock=composed.clock, workbook=workbook),
         view_overview=ViewOverview(storage=composed.storage),
+        follow_schools=FollowSchools(storage=composed.storage),
         look_up_participant=LookUpParticipant(storage=composed.storage, clock=composed.clock),
         follow_changes=FollowChanges(storage=composed.storage, clock=composed.clock),
         read_listing=ReadListing(storage=composed.storage, clock=composed.clock),

@@ -27,6 +27,7 @@ from checkdata.domain.services.audit.trace import Trace
 from checkdata.domain.services.listing.check_participants import CheckParticipants
 from checkdata.domain.services.listing.compare_lists import CompareLists
 from checkdata.domain.services.listing.follow_changes import FollowChanges
+from checkdata.domain.services.listing.follow_schools import FollowSchools
 from checkdata.domain.services.listing.help_search import HelpSearch
 from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
 from checkdata.domain.services.listing.note_changes import NoteChanges
@@ -86,6 +87,7 @@ class WebServices:
     sign_in: SignIn
     check_participants: CheckParticipants
     view_overview: ViewOverview
+    follow_schools: FollowSchools
     look_up_participant: LookUpParticipant
     follow_changes: FollowChanges
     read_listing: ReadListing

@@ -1,6 +1,6 @@
 """A user compares their own list with what they may see (service rule 17); the list is never stored."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
@@ -13,7 +13,9 @@ from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.columns import BYTE_ORDER_MARK, csv_chunks
 from checkdata.domain.listing.queries import ParticipantQuery
-from checkdata.domain.ports import Clock, ReadList, Storage, WorkbookWriter
+from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.people.organisations import School
+from checkdata.domain.ports import Clock, ReadList, Storage, UnitOfWork, WorkbookWriter
 from checkdata.domain.reconciliation.close_names import Similarity
 from checkdata.domain.reconciliation.reconcile import reconcile
 from checkdata.domain.reconciliation.result_pages import ReconciledPage, WantedPage, reconciled_page
@@ -60,7 +62,8 @@ class CompareLists:
         with self.storage.reading() as work:
             as_of = work.participants.as_of()
             listed = list(limit.over(work.participants.rows(query)))
-        page = reconciled_page(reconcile(uploaded_list, columns, listed, self.similarity, limit), wanted)
+            kin = _kin(work, listed)
+        page = reconciled_page(reconcile(uploaded_list, columns, listed, self.similarity, limit, kin=kin), wanted)
         shown: Mapping[str, str | int] = {
             "group": page.outcome.value,
             "page": page.number,
@@ -84,7 +87,8 @@ class CompareLists:
             as_of = work.participants.as_of()
             receipt = receipt_for(work, query, kind, self.clock, actor=acting.user_id)
             listed = list(limit.over(work.participants.rows(query)))
-        rows = list(reconciled_rows(reconcile(uploaded_list, columns, listed, self.similarity, limit)))
+            kin = _kin(work, listed)
+        rows = list(reconciled_rows(reconcile(uploaded_list, columns, listed, self.similarity, limit, kin=kin)))
         download_id = new_download_id()
         told: Mapping[str, str | int] = {"format": kind.value, "download": download_id, "rows": len(rows)}
         self._record(acting, AuditKind.DOWNLOADED, query, as_of, told)
@@ -107,6 +111,10 @@ class CompareLists:
     ) -> None:
         details = {**query.recorded, **counts}
         record_shown(self.storage, acting, kind, self.clock(), as_of=as_of, details=details)
+
+
+def _kin(work: UnitOfWork, listed: Iterable[ListedParticipant]) -> Mapping[str, Sequence[School]]:
+    return work.school_register.kin({one.school_urn for one in listed})
 
 
 def _pieces(file: Iterator[bytes], rows: int, receipt: MakeReceipt) -> Pieces:

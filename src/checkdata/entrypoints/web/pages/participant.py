@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from checkdata.domain.values import ParticipantId
 from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.pages.closed_schools import closed_at
 from checkdata.entrypoints.web.presentation.addresses import AT_SCHOOL, came_from_changes, list_left
 from checkdata.entrypoints.web.presentation.participant import profile
 from checkdata.entrypoints.web.security.query_and_form_fields import Fields
@@ -20,6 +21,7 @@ def participant(ask: Ask, access: Access) -> Response:
     context = {
         "area": access.place.area,
         "profile": profile(found, access.acting.role),
+        "closed": closed_at(ask, access, found.listed.school_urn),
         "as_of": found.as_of,
         "list": list_left(access.acting, ask.fields),
         "back_text": _back(ask.fields, access),

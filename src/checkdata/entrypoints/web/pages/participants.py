@@ -13,6 +13,7 @@ from checkdata.domain.listing.filters import FILTER_NAMED, refuse_filters_of_oth
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, LONGEST_SEARCH, PAGE_SIZES, ParticipantQuery
 from checkdata.entrypoints.web.compression import send_packed
 from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.pages.closed_schools import closed_in_search
 from checkdata.entrypoints.web.pages.filter_panel import filters_above
 from checkdata.entrypoints.web.pages.search_help import search_help
 from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
@@ -44,6 +45,7 @@ def listing(ask: Ask, access: Access) -> Response:
     context = {
         "found": listing_page(place, query, shown.page),
         "filters": filters_above(ask.site.templates, place, shown.tallies, query.words, counts=shown.searched),
+        "closed": closed_in_search(ask, access, query.search.text),
         "help": search_help(ask, access, query, shown.page),
         "as_of": shown.as_of,
         "coverage": () if shown.page.found else checking.coverage(access.scope),

@@ -9,6 +9,7 @@ from checkdata.domain.listing.schools import SchoolQuery
 from checkdata.domain.training.who_acts import WhoActs
 from checkdata.entrypoints.web.compression import send_packed
 from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.pages.closed_schools import closed_at, closed_in_search
 from checkdata.entrypoints.web.pages.paging import page_of
 from checkdata.entrypoints.web.pages.participants import not_understood, page_number_in, page_size_in, query_in
 from checkdata.entrypoints.web.presentation.listings import listing_page
@@ -19,6 +20,7 @@ from checkdata.entrypoints.web.presentation.schools import (
     school_views,
     words_of,
 )
+from checkdata.entrypoints.web.site import redirect
 
 
 def schools(ask: Ask, access: Access) -> Response:
@@ -44,6 +46,7 @@ def schools(ask: Ask, access: Access) -> Response:
         "rows": school_rows(access.place, page.shown),
         "headings": school_headings(access.place, query),
         "to_chase": query.next is WhoActs.SCHOOL,
+        "closed": closed_in_search(ask, access, "" if errors else words["query"]),
         "everything": access.place.address(area.schools),
         "is_narrowed": bool(words_of(query)),
         "as_of": shown.as_of,
@@ -54,9 +57,15 @@ def schools(ask: Ask, access: Access) -> Response:
 
 
 def school(ask: Ask, access: Access) -> Response:
-    """The participants at one school; 404 where there are none in scope, as for a school that does not exist."""
+    """The participants at one school; 404 where there are none in scope, as for a school that does not exist.
+
+    If a school without any closed, the search for it tells which follow it.
+    """
     urn, services = ask.request.path_params["urn"], ask.site.services
     counts = services.view_overview.school(access.scope, urn)
+    closed = closed_at(ask, access, urn)
+    if counts is None and closed:
+        return redirect(access.place.address(access.place.area.path, {"query": urn}))
     if counts is None:
         raise HTTPException(404)
     try:
@@ -68,6 +77,7 @@ def school(ask: Ask, access: Access) -> Response:
     context = {
         "area": access.place.area,
         "school": counts,
+        "closed": closed,
         "views": school_views(access.place, counts, query),
         "found": listing_page(access.place, query, shown.page),
         "schools": access.place.address(access.place.area.schools),
