@@ -11,7 +11,8 @@ from checkdata.domain.access.decision import Acting, Refused, decide
 from checkdata.domain.audit.events import AuditEvent
 from checkdata.domain.feed.contents import NamedIds, References
 from checkdata.domain.listing.queries import ParticipantQuery
-from checkdata.domain.messages import ConfirmationLinkMessage, Message
+from checkdata.domain.messages import Message
+from checkdata.domain.nomination_messages import ConfirmationLinkMessage
 from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.nominations.steps import Answer
 from checkdata.domain.people.organisations import (

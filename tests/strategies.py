@@ -15,8 +15,9 @@ from checkdata.domain.access.scope import Scope, ScopeRule
 from checkdata.domain.errors import InvalidQuery
 from checkdata.domain.listing.filters import FILTER_NAMED, word_of
 from checkdata.domain.listing.orders import Direction, Order, Sort
-from checkdata.domain.listing.queries import ParticipantQuery, Search
+from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant, Names, list_participant
+from checkdata.domain.listing.searches import Search
 from checkdata.domain.people.organisations import (
     Agreement,
     AppropriateBody,

@@ -15,7 +15,7 @@ from checkdata.domain.access.proposals import PROPOSAL_LIVES
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ConfirmationRefused, Overtaken
 from checkdata.domain.form_digest import FormDigest, form_digest
-from checkdata.domain.messages import ConfirmationRequested
+from checkdata.domain.nomination_messages import ConfirmationRequested
 from checkdata.domain.nominations.steps import Answer, NominationState
 from checkdata.domain.people.organisations import Agreement, Role
 from checkdata.domain.people.users import Grant, User

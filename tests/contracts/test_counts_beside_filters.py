@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.filters import FILTERS
-from checkdata.domain.listing.queries import ParticipantQuery, Search
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.listing.searches import Search
 from checkdata.domain.ports import Storage
 from tests.contracts.listings import ROWS, kind_of
 from tests.contracts.test_participants import WHOLE

@@ -8,8 +8,9 @@ import pytest
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.columns import listing_csv
 from checkdata.domain.listing.orders import Direction, Order, Sort
-from checkdata.domain.listing.queries import ParticipantQuery, Search
+from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.listing.searches import Search
 from checkdata.domain.ports import Storage
 from checkdata.domain.training.facts import ParticipantRole
 from tests.contracts.listings import ROWS

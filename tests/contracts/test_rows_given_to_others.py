@@ -9,7 +9,7 @@ from attrs import define, evolve, field
 
 from checkdata.adapters.memory import MemoryTokens
 from checkdata.domain.errors import ConfirmationRefused, SignInRefused
-from checkdata.domain.messages import ConfirmationRequested
+from checkdata.domain.nomination_messages import ConfirmationRequested
 from checkdata.domain.nominations.confirmation_links import ConfirmationLifetimes
 from checkdata.domain.ports import Storage
 from checkdata.domain.services.nominations.answer_by_link import new_confirmation_link

@@ -7,15 +7,8 @@ from attrs import evolve
 
 from checkdata.domain.audit.events import BEGINNINGS, USES, AuditEvent, AuditKind
 from checkdata.domain.mail_records import MailRecord, MailState, OutboxEntry
-from checkdata.domain.messages import (
-    AddressChanged,
-    ColleagueLeft,
-    ConfirmationRequested,
-    HowAccessIsGiven,
-    NominationDeclined,
-    QueuedMessage,
-    SignInRequested,
-)
+from checkdata.domain.messages import AddressChanged, ColleagueLeft, HowAccessIsGiven, QueuedMessage, SignInRequested
+from checkdata.domain.nomination_messages import ConfirmationRequested, NominationDeclined
 from checkdata.domain.people.organisations import DeliveryPartner, Role
 from checkdata.domain.people.users import LapseReason, LapseWarning
 from checkdata.domain.ports import Storage

@@ -243,7 +243,7 @@ steps = st.lists(st.one_of(st.sampled_from(["look", "wait"]), terms), max_size=8
 
 
 @given(steps)
-def test_whoever_is_told_was_seen_under_terms_that_do_not_hold_as_they_are_known_now_and_no_other(
+def test_each_participant_who_is_told_was_seen_under_terms_that_do_not_hold_as_they_are_known_now_and_no_other(
     done: list[Any],
 ) -> None:
     world = with_feed_and_access(World())

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from checkdata.domain.access.decision import AccessRefused, Acting
 from checkdata.domain.errors import ChangeRefused, ConfirmationRefused
-from checkdata.domain.messages import ConfirmationLinkMessage
+from checkdata.domain.nomination_messages import ConfirmationLinkMessage
 from checkdata.domain.nominations.next_step import NextActor, NextStep, Party
 from checkdata.domain.nominations.nomination import NOMINATION_LIVES
 from checkdata.domain.nominations.steps import Answer

@@ -65,7 +65,7 @@ def test_no_user_gets_in_who_was_not_confirmed_in_any_order(
 
 
 @OVER
-def test_whoever_was_shown_a_participant_stays_known_whatever_changes_later(
+def test_a_user_who_was_shown_a_participant_stays_known_whatever_changes_later(
     request: pytest.FixtureRequest, over: str, examples: int, steps: int
 ) -> None:
     run(SeenMachine, request.getfixturevalue(over), examples, steps)

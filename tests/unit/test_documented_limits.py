@@ -22,7 +22,7 @@ from checkdata.adapters.sql.waits import (
     UNACKNOWLEDGED_SECONDS,
     Waits,
 )
-from checkdata.domain.listing.queries import LONGEST_LIST, LONGEST_SEARCH, MOST_NUMBERS, MOST_TERMS
+from checkdata.domain.listing.searches import LONGEST_LIST, LONGEST_SEARCH, MOST_NUMBERS, MOST_TERMS
 from checkdata.domain.reconciliation.time_limit import MOST_TIME
 from checkdata.domain.reconciliation.uploaded_list import MOST_COLUMNS, MOST_ROWS
 from checkdata.domain.services.mail.send_mail import CLAIMED_FOR, HELD_BACK_FOR, STORAGE_AGAIN

@@ -20,16 +20,18 @@ from checkdata.domain.messages import (
     HelpRequested,
     KeyChanged,
     Message,
+    QueuedMessage,
+    SecondAddressChanged,
+    is_without_personal_data,
+    without_personal_data,
+)
+from checkdata.domain.nomination_messages import (
     NominationClosed,
     NominationConfirmed,
     NominationDeclined,
     NominationEscalated,
     NominationGranted,
     NominationReceived,
-    QueuedMessage,
-    SecondAddressChanged,
-    is_without_personal_data,
-    without_personal_data,
 )
 from checkdata.domain.people.organisations import Role
 

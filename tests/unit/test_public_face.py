@@ -127,7 +127,7 @@ def test_importing_the_rules_loads_nothing_that_deciding_does_not_need() -> None
     assert {name for name in loaded if name.startswith("checkdata.")} <= {
         "checkdata.domain",
         "checkdata.domain.access",
-        *(f"checkdata.domain.access.{name}" for name in ("decision", "predicates", "scope")),
+        *(f"checkdata.domain.access.{name}" for name in ("decision", "predicates", "scope", "turning_days")),
         "checkdata.domain.checked_fields",
         "checkdata.domain.errors",
         "checkdata.domain.form_digest",

@@ -9,18 +9,21 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, ClassVar, Final, Literal, get_args
 
-from attrs import evolve, field, fields, frozen
+from attrs import evolve, field, frozen
 
+from checkdata.domain.message_fields import of_people, said_of_people
+from checkdata.domain.nomination_messages import (
+    ConfirmationLinkMessage,
+    ConfirmationRequested,
+    NominationClosed,
+    NominationConfirmed,
+    NominationDeclined,
+    NominationEscalated,
+    NominationGranted,
+    NominationReceived,
+)
 from checkdata.domain.people.organisations import Role
-from checkdata.domain.values import LeadProviderId, NominationId, UserId
-
-_SAYS_OF_PEOPLE: Final = "says_of_people"
-
-
-def _of_people() -> str:
-    """A field whose text says something of a person, and is deleted after its time (security.md 42)."""
-    text: str = field(metadata={_SAYS_OF_PEOPLE: True})
-    return text
+from checkdata.domain.values import UserId
 
 
 @frozen
@@ -62,7 +65,16 @@ class HowAccessIsGiven:
 
 
 @frozen(kw_only=True)
-class AccessGranted:
+class _AboutAccess:
+    """To a user, about the access that they have in a role for an organisation."""
+
+    name: str = of_people()
+    role: Role
+    organisation: str = of_people()
+
+
+@frozen(kw_only=True)
+class AccessGranted(_AboutAccess):
     """You can sign in now, in this role, for this organisation (service rule 5).
 
     ``organisation`` is what it was called then, ``organisation_id`` its id: "" for a team.
@@ -72,36 +84,26 @@ class AccessGranted:
     title: ClassVar[str] = "You can sign in"
     template: ClassVar[str] = "access_granted"
 
-    name: str = _of_people()
-    role: Role
-    organisation: str = _of_people()
     organisation_id: str = ""
 
 
 @frozen(kw_only=True)
-class AccessRemoved:
+class AccessRemoved(_AboutAccess):
     """You no longer have access in this role for this organisation (service rule 5)."""
 
     kind: ClassVar[str] = "access_removed"
     title: ClassVar[str] = "Your access was removed"
     template: ClassVar[str] = "access_removed"
 
-    name: str = _of_people()
-    role: Role
-    organisation: str = _of_people()
-
 
 @frozen(kw_only=True)
-class AccessLapses:
+class AccessLapses(_AboutAccess):
     """Your access ends on a day (ISO 8601) because it is ``unused``, or because no one vouches for it any more."""
 
     kind: ClassVar[str] = "access_lapses"
     title: ClassVar[str] = "Your access will end"
     template: ClassVar[str] = "access_lapses"
 
-    name: str = _of_people()
-    role: Role
-    organisation: str = _of_people()
     unused: bool
     ends_on: str
 
@@ -114,7 +116,7 @@ class AddressChanged:
     title: ClassVar[str] = "Your address was changed"
     template: ClassVar[str] = "address_changed"
 
-    name: str = _of_people()
+    name: str = of_people()
     is_new: bool
 
 
@@ -126,7 +128,7 @@ class SecondAddressChanged:
     title: ClassVar[str] = "Your second address was changed"
     template: ClassVar[str] = "second_address_changed"
 
-    name: str = _of_people()
+    name: str = of_people()
     added: bool
     is_second: bool = False
 
@@ -152,111 +154,6 @@ class SecondAddressLinkMessage:
 
 
 @frozen(kw_only=True)
-class ConfirmationRequested:
-    """A lead provider's contact is asked to confirm a nominee; the link's token is made when the mail is sent."""
-
-    kind: ClassVar[str] = "confirmation_requested"
-    title: ClassVar[str] = "Please confirm a user"
-
-    nomination_id: NominationId
-    lead_provider_id: LeadProviderId
-
-
-@frozen(kw_only=True)
-class ConfirmationLinkMessage:
-    """Please confirm a person. The page behind the link shows who it is; no mail does.
-
-    ``lead_provider`` and ``organisation`` are names, ``role`` is the organisation's; ``lives`` is how long the link
-    works, once.
-    """
-
-    template: ClassVar[str] = "confirmation_link"
-
-    url: str = field(repr=False)
-    lives: timedelta
-    lead_provider: str
-    role: Role
-    organisation: str
-
-
-@frozen(kw_only=True)
-class NominationDeclined:
-    """The person whom you nominated was not confirmed, and has not been given access."""
-
-    kind: ClassVar[str] = "nomination_declined"
-    title: ClassVar[str] = "A nomination was declined"
-    template: ClassVar[str] = "nomination_declined"
-
-    nominee: str = _of_people()
-    role: Role
-    organisation: str = _of_people()
-
-
-@frozen(kw_only=True)
-class NominationEscalated:
-    """A nomination waits for the policy team; ``reference`` is that of the second-line ticket, "" if there is none."""
-
-    kind: ClassVar[str] = "nomination_escalated"
-    title: ClassVar[str] = "A nomination was escalated"
-    template: ClassVar[str] = "nomination_escalated"
-
-    role: Role
-    organisation: str = _of_people()
-    reference: str = _of_people()
-
-
-@frozen(kw_only=True)
-class NominationReceived:
-    """A nomination that a colleague made in the service waits for support."""
-
-    kind: ClassVar[str] = "nomination_received"
-    title: ClassVar[str] = "A colleague was nominated"
-    template: ClassVar[str] = "nomination_received"
-
-    role: Role
-    organisation: str = _of_people()
-
-
-@frozen(kw_only=True)
-class NominationConfirmed:
-    """A nomination was confirmed and waits for support, which gives access."""
-
-    kind: ClassVar[str] = "nomination_confirmed"
-    title: ClassVar[str] = "A nomination was confirmed"
-    template: ClassVar[str] = "nomination_confirmed"
-
-    role: Role
-    organisation: str = _of_people()
-
-
-@frozen(kw_only=True)
-class NominationGranted:
-    """The person whom you nominated has access now."""
-
-    kind: ClassVar[str] = "nomination_granted"
-    title: ClassVar[str] = "The nominated person has access"
-    template: ClassVar[str] = "nomination_granted"
-
-    nominee: str = _of_people()
-    role: Role
-    organisation: str = _of_people()
-
-
-@frozen(kw_only=True)
-class NominationClosed:
-    """The nomination that you made was withdrawn, or ``expired``; no one was given access by it."""
-
-    kind: ClassVar[str] = "nomination_closed"
-    title: ClassVar[str] = "A nomination was closed"
-    template: ClassVar[str] = "nomination_closed"
-
-    nominee: str = _of_people()
-    role: Role
-    organisation: str = _of_people()
-    expired: bool
-
-
-@frozen(kw_only=True)
 class ColleagueLeft:
     """A user says that a colleague has left, who was ``suspended``, or lost the access for this organisation."""
 
@@ -265,7 +162,7 @@ class ColleagueLeft:
     template: ClassVar[str] = "colleague_left"
 
     role: Role
-    organisation: str = _of_people()
+    organisation: str = of_people()
     suspended: bool
 
 
@@ -282,7 +179,7 @@ class ChangesCounted:
     user_id: UserId
     role: Role
     organisation_id: str
-    organisation: str = _of_people()
+    organisation: str = of_people()
     changes: int
     of_schools: int
     since: str
@@ -307,13 +204,13 @@ class HelpRequested:
     title: ClassVar[str] = "A user asks for help"
     template: ClassVar[str] = "help_requested"
 
-    name: str = _of_people()
-    email: str = _of_people()
-    organisation: str = _of_people()
+    name: str = of_people()
+    email: str = of_people()
+    organisation: str = of_people()
     role: Role | None
     page: str
     asked_at: str
-    text: str = _of_people()
+    text: str = of_people()
 
 
 @frozen(kw_only=True)
@@ -327,7 +224,7 @@ class FilesRecalled:
     title: ClassVar[str] = "Please delete files"
     template: ClassVar[str] = "files_recalled"
 
-    name: str = _of_people()
+    name: str = of_people()
     files: int
     copies: int = 0
     reminds: bool
@@ -338,17 +235,14 @@ KeyEvent = Literal["issued", "collected", "revoked"]
 
 
 @frozen(kw_only=True)
-class KeyChanged:
+class KeyChanged(_AboutAccess):
     """An API key under your access was issued, and waits for you up to a day (ISO 8601), was collected or revoked."""
 
     kind: ClassVar[str] = "key_changed"
     title: ClassVar[str] = "An API key was issued, collected or revoked"
     template: ClassVar[str] = "key_changed"
 
-    name: str = _of_people()
-    role: Role
-    organisation: str = _of_people()
-    key: str = _of_people()
+    key: str = of_people()
     event: KeyEvent
     waits_until: str = ""
 
@@ -412,15 +306,11 @@ QUEUED_MESSAGES: Final[Mapping[str, type[QueuedMessage]]] = {kind.kind: kind for
 
 def without_personal_data(message: QueuedMessage) -> QueuedMessage:
     """The message without its personal data, once the time to keep that is over (security.md 42)."""
-    nothing: dict[str, Any] = dict.fromkeys(_said_of_people(message), "")
+    nothing: dict[str, Any] = dict.fromkeys(said_of_people(message), "")
     return evolve(message, **nothing)
 
 
 def is_without_personal_data(message: QueuedMessage) -> bool:
     """Whether a message's personal data was deleted, so that it can't be sent."""
-    said = [getattr(message, name) for name in _said_of_people(message)]
+    said = [getattr(message, name) for name in said_of_people(message)]
     return bool(said) and not any(said)
-
-
-def _said_of_people(message: QueuedMessage) -> list[str]:
-    return [each.name for each in fields(type(message)) if _SAYS_OF_PEOPLE in each.metadata]

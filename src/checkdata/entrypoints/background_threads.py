@@ -173,7 +173,7 @@ class _Round(Generic[Done]):
     later: str
     broken: str
     every: float
-    after_trouble: float
+    after_trouble: float = _AFTER_TROUBLE_SECONDS
     passing: tuple[type[Exception], ...] = (StorageError,)
 
     def __call__(self) -> float:
@@ -229,7 +229,6 @@ def repeated_lapsing(lapsing: LapseAccess) -> RepeatedWork:
         later="access lapses later",
         broken="access could not lapse",
         every=EXPIRING_EVERY_SECONDS,
-        after_trouble=_AFTER_TROUBLE_SECONDS,
         passing=_OR_OVERTAKEN,
     )
     return RepeatedWork("lapsing", one_round)
@@ -249,7 +248,6 @@ def repeated_expiring(nominating: Nominate) -> RepeatedWork:
         later="nominations expire later",
         broken="nominations could not expire",
         every=EXPIRING_EVERY_SECONDS,
-        after_trouble=_AFTER_TROUBLE_SECONDS,
         passing=_OR_OVERTAKEN,
     )
     return RepeatedWork("expiring", one_round)
@@ -269,7 +267,6 @@ def repeated_noting(noting: NoteChanges) -> RepeatedWork:
         later="notes of changes wait for the database",
         broken="notes of changes could not be made",
         every=NOTING_EVERY_SECONDS,
-        after_trouble=_AFTER_TROUBLE_SECONDS,
     )
     return RepeatedWork("noting changes", one_round)
 
@@ -288,6 +285,5 @@ def repeated_recalling(recalling: RecallFiles) -> RepeatedWork:
         later="recalls wait for the database",
         broken="files could not be recalled",
         every=RECALLING_EVERY_SECONDS,
-        after_trouble=_AFTER_TROUBLE_SECONDS,
     )
     return RepeatedWork("recalling", one_round)

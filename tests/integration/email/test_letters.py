@@ -19,19 +19,21 @@ from checkdata.domain.messages import (
     ChangesCounted,
     ChangesCountedMessage,
     ColleagueLeft,
-    ConfirmationLinkMessage,
     FilesRecalled,
     KeyChanged,
     KeyEvent,
     Message,
+    SecondAddressChanged,
+    SecondAddressLinkMessage,
+)
+from checkdata.domain.nomination_messages import (
+    ConfirmationLinkMessage,
     NominationClosed,
     NominationConfirmed,
     NominationDeclined,
     NominationEscalated,
     NominationGranted,
     NominationReceived,
-    SecondAddressChanged,
-    SecondAddressLinkMessage,
 )
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.typed_text import displayed

@@ -12,7 +12,7 @@ from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.column_types import Words
 from checkdata.adapters.sql.conditions import term_condition, where
 from checkdata.domain.access.predicates import AllOf, AnyOf, AtLeast, AtMost, Blank, Equals, Predicate, holds
-from checkdata.domain.listing.queries import Term
+from checkdata.domain.listing.searches import Term
 from tests.strategies import HARD_NAMES
 
 PEOPLE = Table(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from checkdata.domain.access.decision import Acting
-from checkdata.domain.messages import ConfirmationLinkMessage
+from checkdata.domain.nomination_messages import ConfirmationLinkMessage
 from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.people.organisations import PolicyTeam, SupportTeam

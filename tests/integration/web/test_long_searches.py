@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, quote_plus, urlsplit
 import pytest
 
 from checkdata.domain.audit.events import AuditKind
-from checkdata.domain.listing.queries import LONGEST_SEARCH, MOST_NUMBERS
+from checkdata.domain.listing.searches import LONGEST_SEARCH, MOST_NUMBERS
 from tests.integration.web.client import Client, location
 from tests.integration.web.html import Element
 from tests.integration.web.test_filters import in_words, ticked

@@ -7,7 +7,8 @@ import pytest
 
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE
-from checkdata.domain.messages import AccessGranted, ConfirmationLinkMessage, NominationDeclined
+from checkdata.domain.messages import AccessGranted
+from checkdata.domain.nomination_messages import ConfirmationLinkMessage, NominationDeclined
 from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.nominations.nominee import Nominee
 from checkdata.domain.nominations.steps import NominationState, Step

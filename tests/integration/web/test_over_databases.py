@@ -13,7 +13,7 @@ from checkdata.domain.access.decision import Acting
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.feed.contents import References
 from checkdata.domain.listing.columns import neutralised
-from checkdata.domain.messages import ConfirmationLinkMessage
+from checkdata.domain.nomination_messages import ConfirmationLinkMessage
 from checkdata.domain.people.organisations import Agreement, PolicyTeam, Role, SupportTeam
 from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.sign_in.link_limits import LinkLimits

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from attrs import evolve
 
-from checkdata.domain.messages import ConfirmationLinkMessage
+from checkdata.domain.nomination_messages import ConfirmationLinkMessage
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, LeadProvider, Role, School
 from checkdata.domain.services.access.manage_access import NewAccess
 from checkdata.entrypoints.web.settings import DemoUser

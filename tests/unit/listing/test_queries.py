@@ -11,16 +11,9 @@ from hypothesis.strategies import DrawFn
 from checkdata.domain.access.scope import Scope, ScopeRule
 from checkdata.domain.errors import InvalidQuery, PageNotFound
 from checkdata.domain.listing.filters import FILTER_NAMED, word_of
-from checkdata.domain.listing.queries import (
-    LONGEST_LIST,
-    MOST_NUMBERS,
-    MOST_TERMS,
-    Page,
-    ParticipantQuery,
-    Search,
-    checked_page,
-)
+from checkdata.domain.listing.queries import Page, ParticipantQuery, checked_page
 from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.listing.searches import LONGEST_LIST, MOST_NUMBERS, MOST_TERMS, Search
 from checkdata.domain.people.organisations import DeliveryPartner
 from checkdata.domain.training.facts import InductionType, ParticipantRole
 from checkdata.domain.training.statuses import Status

@@ -8,7 +8,7 @@ from checkdata.adapters.memory import MemoryStorage
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused, ConfirmationRefused
 from checkdata.domain.feed.contents import References
-from checkdata.domain.messages import ConfirmationLinkMessage
+from checkdata.domain.nomination_messages import ConfirmationLinkMessage
 from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.values import NominationId
 from tests.access_world import BEN, BODY, CAT, CONTACT, LEAD, NORTH, OTHER_LEAD, AccessWorld

@@ -127,7 +127,7 @@ def test_a_suspended_colleague_is_shown_and_not_confirmed(world: AccessWorld, ca
     assert the(world, cat).grant.still_there_on is None
 
 
-def test_nominations_are_shown_whoever_recorded_them_but_those_that_renew_access(world: AccessWorld) -> None:
+def test_nominations_are_shown_no_matter_who_recorded_them_but_those_that_renew_access(world: AccessWorld) -> None:
     received = world.receive()
     colleague = world.nominate.nominate(DEE, "Dee", by=world.bob)
     [grant] = world.grants(BOSS)

@@ -9,8 +9,8 @@ from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused, CheckdataError
 from checkdata.domain.feed.contents import NamedIds
 from checkdata.domain.mail_records import MailState
-from checkdata.domain.messages import (
-    AccessGranted,
+from checkdata.domain.messages import AccessGranted, SecondAddressLinkMessage
+from checkdata.domain.nomination_messages import (
     ConfirmationLinkMessage,
     NominationClosed,
     NominationConfirmed,
@@ -18,7 +18,6 @@ from checkdata.domain.messages import (
     NominationEscalated,
     NominationGranted,
     NominationReceived,
-    SecondAddressLinkMessage,
 )
 from checkdata.domain.nominations.next_step import NextActor, Party
 from checkdata.domain.nominations.steps import Answer, NominationState

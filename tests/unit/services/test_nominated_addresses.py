@@ -7,13 +7,8 @@ import pytest
 
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused, Overtaken, SignInRefused
-from checkdata.domain.messages import (
-    AccessRemoved,
-    AddressChanged,
-    HowAccessIsGiven,
-    NominationGranted,
-    SignInLinkMessage,
-)
+from checkdata.domain.messages import AccessRemoved, AddressChanged, HowAccessIsGiven, SignInLinkMessage
+from checkdata.domain.nomination_messages import NominationGranted
 from checkdata.domain.nominations.steps import Answer
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.nominations.nominate import MailedNomination

@@ -6,7 +6,8 @@ import pytest
 from checkdata.domain.access.decision import AccessRefused, Acting
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused
-from checkdata.domain.messages import AccessRemoved, ConfirmationLinkMessage, NominationDeclined
+from checkdata.domain.messages import AccessRemoved
+from checkdata.domain.nomination_messages import ConfirmationLinkMessage, NominationDeclined
 from checkdata.domain.nominations.steps import Answer, NominationState
 from checkdata.domain.people.organisations import PolicyTeam, Role
 from checkdata.domain.services.access.review_access import ReviewedGrant, ReviewReason

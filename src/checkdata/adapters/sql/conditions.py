@@ -11,7 +11,8 @@ from sqlalchemy.sql.functions import GenericFunction
 
 from checkdata.domain.access.predicates import AllOf, AnyOf, AtLeast, AtMost, Blank, Equals, Predicate
 from checkdata.domain.listing.filters import FILTER_NAMED, slug
-from checkdata.domain.listing.queries import Condition, NumberList, ParticipantQuery, Term
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.listing.searches import Condition, NumberList, Term
 from checkdata.domain.values import TRN_DIGITS
 
 Columns = Mapping[str, ColumnElement[Any]]

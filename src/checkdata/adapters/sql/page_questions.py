@@ -35,7 +35,7 @@ from checkdata.adapters.sql.rows_by_school import at_schools
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.filters import FILTER_NAMED
 from checkdata.domain.listing.orders import BY_NAME, Order, Sort
-from checkdata.domain.listing.queries import Condition, NumberList
+from checkdata.domain.listing.searches import Condition, NumberList
 
 _IMPORT: Final = select(imports.c.id).order_by(imports.c.number.desc()).limit(1).scalar_subquery()
 AS_OF: Final = select(_IMPORT)

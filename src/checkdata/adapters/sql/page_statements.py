@@ -33,7 +33,8 @@ from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.counts import SchoolCounts
 from checkdata.domain.listing.filters import slug
 from checkdata.domain.listing.orders import BY_NAME
-from checkdata.domain.listing.queries import Condition, FoundRows, NumberList, ParticipantQuery
+from checkdata.domain.listing.queries import FoundRows, ParticipantQuery
+from checkdata.domain.listing.searches import Condition, NumberList
 
 _KEPT: Final = 200
 """How many scopes' numbers are kept; those of each take about 8 kB."""

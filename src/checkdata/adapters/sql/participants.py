@@ -38,8 +38,9 @@ from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.columns import columns_for, csv_header, listing_csv
 from checkdata.domain.listing.history import ChangeKind, RowChange, Version, refuse_search
-from checkdata.domain.listing.queries import FoundRows, ParticipantQuery, Search, Tally
+from checkdata.domain.listing.queries import FoundRows, ParticipantQuery, Tally
 from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.listing.searches import Search
 from checkdata.domain.values import ImportId, ParticipantId
 
 _STREAMED_ROWS: Final = 1000

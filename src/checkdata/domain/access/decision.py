@@ -9,6 +9,7 @@ from typing import Final, Literal, Self
 from attrs import evolve, field, frozen
 
 from checkdata.domain.access.scope import Scope, ScopeRule
+from checkdata.domain.access.turning_days import days_of_agreements, days_of_grants
 from checkdata.domain.checked_fields import an_id, check_day, check_type, of, tuple_of
 from checkdata.domain.errors import CheckdataError
 from checkdata.domain.form_digest import form_digest
@@ -137,7 +138,7 @@ def decide(acting: Acting, facts: AccessFacts, *, on: date) -> Decision:
     check_type("facts", facts, AccessFacts)
     check_day("on", on)
     ours = _concerning(acting, facts)
-    turning_days = [*_days_of_grants(ours.grants), *_days_of_agreements(ours.agreements)]
+    turning_days = [*days_of_grants(ours.grants), *days_of_agreements(ours.agreements)]
     answer = _answer(acting, ours, on)
     until = _held_until(answer, lambda day: _answer(acting, ours, day), on, turning_days)
     if isinstance(answer, Refused):
@@ -186,7 +187,7 @@ def scope_of(organisation: Organisation, agreements: Iterable[Agreement], *, on:
     answer = _scope_of(organisation, ours, on)
     if isinstance(answer, Scope):
         return answer
-    until = _held_until(answer, lambda day: _scope_of(organisation, ours, day), on, _days_of_agreements(ours))
+    until = _held_until(answer, lambda day: _scope_of(organisation, ours, day), on, days_of_agreements(ours))
     return evolve(answer, holds_until=until)
 
 
@@ -265,22 +266,6 @@ def _held_until(
 def _meaning(answer: Scope | Refused) -> object:
     """What of an answer its user would notice: not which of two agreements gives the same rules."""
     return answer.reason if isinstance(answer, Refused) else frozenset(answer.rules)
-
-
-def _days_of_grants(grants: Iterable[Grant]) -> Iterator[date]:
-    for grant in grants:
-        yield grant.granted_on
-        if grant.ended_on is not None:
-            yield grant.ended_on
-
-
-def _days_of_agreements(agreements: Iterable[Agreement]) -> Iterator[date]:
-    for agreement in agreements:
-        yield agreement.starts_on
-        if agreement.ends_on is not None and agreement.ends_on < date.max:
-            yield date.fromordinal(agreement.ends_on.toordinal() + 1)
-        if agreement.ended_on is not None:
-            yield agreement.ended_on
 
 
 def named(organisation: Organisation) -> str:

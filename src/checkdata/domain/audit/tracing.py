@@ -9,9 +9,8 @@ from attrs import evolve, field, frozen
 
 from checkdata.domain.access.scope import rules_of_words, scope_as_recorded
 from checkdata.domain.audit.events import AuditEvent, AuditKind
-from checkdata.domain.audit.receipts import READ_BY_KEY, FileKind, Receipt
+from checkdata.domain.audit.receipts import FileKind, Receipt
 from checkdata.domain.listing.filters import FILTERS, has_value
-from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import Organisation, Role, organisation_of
 from checkdata.domain.people.users import User
@@ -210,42 +209,7 @@ class HeldFile:
     user: User | None
 
 
-def query_of_receipt(receipt: Receipt) -> ParticipantQuery:
-    """What was asked of a file, without the text of a search."""
-    organisation = organisation_of(receipt.role, receipt.organisation_id)
-    scope = scope_as_recorded(organisation, receipt.rules, receipt.agreement_ids)
-    return ParticipantQuery.of(scope, **receipt.filters)
-
-
-@frozen
-class FilesOf:
-    """Which files held a participant; thousands left under a few scopes with a few filters, so each is asked once."""
-
-    participant_id: ParticipantId
-    trail: Trail
-    _asked: dict[tuple[object, ...], bool] = field(factory=dict, init=False)
-
-    def held(self, receipt: Receipt) -> bool:
-        """Whether a file held them, as far as its receipt tells."""
-        if receipt.kind in (FileKind.CHANGES, *READ_BY_KEY) or receipt.import_id not in self.trail.imports:
-            return receipt.kept(self.participant_id) or False
-        rows = self.trail.at(receipt.role, receipt.organisation_id, receipt.import_id)
-        return any(self._may_have_had(receipt, row) for row in rows) and receipt.kept(self.participant_id) is not False
-
-    def _may_have_had(self, receipt: Receipt, row: ShownRow) -> bool:
-        key = row.organisation, row.began, receipt.rules, tuple(receipt.filters.items())
-        if key not in self._asked:
-            self._asked[key] = _may_be_in(receipt, row.listed)
-        return self._asked[key]
-
-
-def _may_be_in(receipt: Receipt, listed: ListedParticipant) -> bool:
-    """Whether the scope and the filters of a file cover a row; a search may have left it out."""
-    scope = scope_as_recorded(organisation_of(receipt.role, receipt.organisation_id), receipt.rules)
-    return scope.covers(listed) and meets_recorded_filters(listed, _filters_of(receipt.filters))
-
-
-def _filters_of(words: Mapping[str, object]) -> Mapping[str, str]:
+def filters_of(words: Mapping[str, object]) -> Mapping[str, str]:
     """The filters, and the school, among the recorded words."""
     return {name: word for name, word in words.items() if name in NARROWED_BY and isinstance(word, str)}
 
@@ -253,7 +217,7 @@ def _filters_of(words: Mapping[str, object]) -> Mapping[str, str]:
 def list_may_have_shown(event: AuditEvent, trail: Trail) -> bool:
     """Whether a list, whose rows are not recorded, may have had a participant on it."""
     rows_of = trail.told_of if _tells_who_left(event) else trail.at
-    filters, stood = _filters_of(event.details), rows_of(event.role, event.organisation_id, event.import_id)
+    filters, stood = filters_of(event.details), rows_of(event.role, event.organisation_id, event.import_id)
     return "sha256" not in event.details and any(
         meets_recorded_filters(each.listed, filters) and was_covered(each, event.details.get("rules")) for each in stood
     )

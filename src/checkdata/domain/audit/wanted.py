@@ -6,8 +6,8 @@ from typing import Final, Self
 from attrs import frozen
 
 from checkdata.domain.errors import ChangeRefused
-from checkdata.domain.listing.queries import trn_typed, words_typed
 from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.listing.searches import trn_typed, words_typed
 from checkdata.domain.values import ParticipantId, is_urn, search_key
 
 _SHORTEST_NAME: Final = 3

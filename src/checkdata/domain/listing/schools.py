@@ -11,7 +11,7 @@ from checkdata.domain.errors import InvalidQuery
 from checkdata.domain.listing.counts import SchoolCounts
 from checkdata.domain.listing.filters import FILTER_NAMED
 from checkdata.domain.listing.orders import Direction
-from checkdata.domain.listing.queries import Search, words_typed
+from checkdata.domain.listing.searches import Search, words_typed
 from checkdata.domain.training.who_acts import WhoActs
 
 

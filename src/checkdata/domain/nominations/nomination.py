@@ -11,7 +11,6 @@ from checkdata.domain.form_digest import FormDigest
 from checkdata.domain.nominations import refusals
 from checkdata.domain.nominations.nominee import Nominee
 from checkdata.domain.nominations.steps import Act, Actor, Answer, Contact, NominationState, Step
-from checkdata.domain.people.mailboxes import mailboxes_in
 from checkdata.domain.people.organisations import Agreement, AppropriateBody, DeliveryPartner, Role, in_force_throughout
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, london_date
 
@@ -209,7 +208,7 @@ class Nomination:
             raise ChangeRefused("This nomination has not been confirmed yet, so you cannot give access.")
         if self._is_nominee(actor):
             raise ChangeRefused("You are the nominee. Another support user has to give you access.")
-        if self.confirmation.by == actor.user.id or _is_from(self.confirmation, actor):
+        if self.confirmation.is_from(actor):
             raise ChangeRefused("You confirmed this nomination. Another support user has to give access.")
         if not self.confirmation_counts(agreements, london_date(act.at)):
             raise ChangeRefused(f"{self._no_agreement} Its confirmation no longer counts: policy has to ask again.")
@@ -314,8 +313,3 @@ class Nomination:
 
     def _then(self, step: Step) -> Self:
         return evolve(self, steps=(*self.steps, step))
-
-
-def _is_from(confirmation: Step, actor: Actor) -> bool:
-    theirs = (mailboxes_in(address.value) for address in actor.user.addresses)
-    return not mailboxes_in(confirmation.contact).isdisjoint(frozenset().union(*theirs))

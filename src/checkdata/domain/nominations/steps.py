@@ -6,6 +6,7 @@ from enum import Enum
 from attrs import field, frozen
 
 from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.people.mailboxes import mailboxes_in
 from checkdata.domain.people.organisations import Organisation, Role
 from checkdata.domain.people.users import User
 from checkdata.domain.typed_text import checked_text
@@ -95,6 +96,11 @@ class Step:
     reference: str = ""
     answered_on: date | None = None
     former_name: str = ""
+
+    def is_from(self, actor: Actor) -> bool:
+        """Whether a user took it, or a contact with an address of theirs."""
+        theirs = (mailboxes_in(address.value) for address in actor.user.addresses)
+        return self.by == actor.user.id or not mailboxes_in(self.contact).isdisjoint(frozenset().union(*theirs))
 
 
 @frozen(kw_only=True)

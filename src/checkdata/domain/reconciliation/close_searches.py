@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from checkdata.domain.listing.queries import Search, Term, words_typed
 from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.listing.searches import Search, Term, words_typed
 from checkdata.domain.reconciliation.close_names import Similarity
 from checkdata.domain.values import search_key
 

@@ -13,12 +13,17 @@ Properties = Mapping[str, Any]
 
 
 @frozen(kw_only=True)
-class Subject:
-    """Who acts; its id is unique among its type."""
+class _Entity:
+    """What a caller or an answer names; its id is unique among its type."""
 
     type: str
     id: str
     properties: Properties = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class Subject(_Entity):
+    """Who acts."""
 
 
 @frozen(kw_only=True)
@@ -30,12 +35,8 @@ class Action:
 
 
 @frozen(kw_only=True)
-class Resource:
-    """What they do it with; its id is unique among its type."""
-
-    type: str
-    id: str
-    properties: Properties = field(factory=dict)
+class Resource(_Entity):
+    """What they do it with."""
 
 
 @frozen(kw_only=True)
@@ -47,13 +48,19 @@ class Wanted:
 
 
 @frozen(kw_only=True)
-class Evaluation:
+class _Question:
+    """A question, and what a caller tells of the moment in which it asks."""
+
+    context: Properties = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class Evaluation(_Question):
     """Asks whether a subject may."""
 
     subject: Subject
     action: Action
     resource: Resource
-    context: Properties = field(factory=dict)
 
 
 @frozen(kw_only=True)
@@ -80,32 +87,29 @@ _ENDING_WITH: Final = {False: Semantic.DENY_ON_FIRST_DENY, True: Semantic.PERMIT
 
 
 @frozen(kw_only=True)
-class SubjectSearch:
+class SubjectSearch(_Question):
     """Asks who may."""
 
     subject: Wanted
     action: Action
     resource: Resource
-    context: Properties = field(factory=dict)
 
 
 @frozen(kw_only=True)
-class ResourceSearch:
+class ResourceSearch(_Question):
     """Asks with which resources a subject may."""
 
     subject: Subject
     action: Action
     resource: Wanted
-    context: Properties = field(factory=dict)
 
 
 @frozen(kw_only=True)
-class ActionSearch:
+class ActionSearch(_Question):
     """Asks what a subject may do."""
 
     subject: Subject
     resource: Resource
-    context: Properties = field(factory=dict)
 
 
 @frozen(kw_only=True)

@@ -13,7 +13,7 @@ from attrs import evolve
 
 from checkdata.domain.errors import InvalidQuery
 from checkdata.domain.keys import Keys
-from checkdata.domain.listing.queries import LONGEST_SEARCH, Search
+from checkdata.domain.listing.searches import LONGEST_SEARCH, Search
 from checkdata.domain.sign_in.sessions import Session
 from checkdata.entrypoints.web.security.sealing import SealBroken, seal, unseal
 

@@ -16,21 +16,23 @@ from checkdata.domain.messages import (
     ChangesCounted,
     ChangesCountedMessage,
     ColleagueLeft,
-    ConfirmationLinkMessage,
     FilesRecalled,
     HelpRequested,
     HowAccessIsGiven,
     KeyChanged,
     Message,
+    SecondAddressChanged,
+    SecondAddressLinkMessage,
+    SignInLinkMessage,
+)
+from checkdata.domain.nomination_messages import (
+    ConfirmationLinkMessage,
     NominationClosed,
     NominationConfirmed,
     NominationDeclined,
     NominationEscalated,
     NominationGranted,
     NominationReceived,
-    SecondAddressChanged,
-    SecondAddressLinkMessage,
-    SignInLinkMessage,
 )
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Mailer

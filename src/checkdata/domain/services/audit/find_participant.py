@@ -9,7 +9,7 @@ from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.audit.tracing import ShownRow
 from checkdata.domain.audit.wanted import MOST_MEANT, NO_PARTICIPANT_HAS_ID, PossibleParticipant, WantedParticipant
 from checkdata.domain.errors import ChangeRefused
-from checkdata.domain.listing.queries import trn_typed
+from checkdata.domain.listing.searches import trn_typed
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.task_steps.record_event import record

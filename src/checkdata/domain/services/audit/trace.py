@@ -9,18 +9,17 @@ from attrs import evolve, frozen
 from checkdata.domain.access.decision import Acting, scope_of
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.audit.events import AuditEvent, AuditKind, AuditQuery
+from checkdata.domain.audit.held_files import FilesOf, query_of_receipt
 from checkdata.domain.audit.receipts import READ_BY_KEY, FileKind, Receipt
 from checkdata.domain.audit.tracing import (
     ROWS_OF_THE_LISTING,
     FileOrigin,
-    FilesOf,
     HeldFile,
     ParticipantOutOfScope,
     ParticipantSightings,
     Sighting,
     SightingKind,
     Trail,
-    query_of_receipt,
 )
 from checkdata.domain.audit.wanted import NO_PARTICIPANT_HAS_ID
 from checkdata.domain.errors import ChangeRefused

@@ -8,8 +8,9 @@ from attrs import evolve, frozen
 
 from checkdata.domain.access.decision import Acting
 from checkdata.domain.audit.events import AuditKind
-from checkdata.domain.listing.queries import FoundRows, NumberList, Page, ParticipantQuery
+from checkdata.domain.listing.queries import FoundRows, Page, ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.listing.searches import NumberList
 from checkdata.domain.ports import Clock, Storage
 from checkdata.domain.reconciliation.close_names import Similarity
 from checkdata.domain.reconciliation.close_searches import MOST_LOOKED_AT, closest, name_words, searches_for

@@ -13,8 +13,9 @@ from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import InvalidQuery
 from checkdata.domain.form_digest import FormDigest, form_digest
 from checkdata.domain.listing.as_of import Import, id_of
-from checkdata.domain.listing.queries import ParticipantQuery, Search
+from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.listing.searches import Search
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.task_steps.by_key import READ_WITHIN, ByKey, Leaves, PagesByKey
 from checkdata.domain.services.task_steps.scope_then import scope_then

@@ -15,8 +15,6 @@ from checkdata.domain.mail_records import OutboxEntry
 from checkdata.domain.messages import (
     ChangesCounted,
     ChangesCountedMessage,
-    ConfirmationLinkMessage,
-    ConfirmationRequested,
     FilesRecalled,
     HowAccessIsGiven,
     Message,
@@ -25,6 +23,7 @@ from checkdata.domain.messages import (
     SignInLinkMessage,
     SignInRequested,
 )
+from checkdata.domain.nomination_messages import ConfirmationLinkMessage, ConfirmationRequested
 from checkdata.domain.nominations.confirmation_links import ConfirmationLifetimes
 from checkdata.domain.ports import Clock, Mailer, Outbox, Storage, Tokens
 from checkdata.domain.services.nominations.answer_by_link import new_confirmation_link

@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from checkdata.domain.errors import ConfirmationRefused
 from checkdata.domain.mail_records import MailState
-from checkdata.domain.messages import ConfirmationRequested
+from checkdata.domain.nomination_messages import ConfirmationRequested
 from checkdata.domain.nominations.confirmation_links import ConfirmationLifetimes, ConfirmationLink, ConfirmationVisit
 from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.nominations.steps import Act, Answer, Contact

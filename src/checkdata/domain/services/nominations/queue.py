@@ -7,7 +7,8 @@ from typing import Final
 from attrs import frozen
 
 from checkdata.domain.mail_records import MailRecord
-from checkdata.domain.messages import ConfirmationRequested, QueuedMessage
+from checkdata.domain.messages import QueuedMessage
+from checkdata.domain.nomination_messages import ConfirmationRequested
 from checkdata.domain.nominations.confirmation_links import ConfirmationLink
 from checkdata.domain.nominations.next_step import NextStep, Party, next_step
 from checkdata.domain.nominations.nomination import Nomination

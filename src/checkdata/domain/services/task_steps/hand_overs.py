@@ -2,14 +2,14 @@
 
 from attrs import frozen
 
-from checkdata.domain.messages import (
+from checkdata.domain.messages import QueuedMessage
+from checkdata.domain.nomination_messages import (
     NominationClosed,
     NominationConfirmed,
     NominationDeclined,
     NominationEscalated,
     NominationGranted,
     NominationReceived,
-    QueuedMessage,
 )
 from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.nominations.steps import NominationState

@@ -10,8 +10,8 @@ from attrs import evolve, field, frozen
 
 from checkdata.domain.access.decision import Refused, scope_of
 from checkdata.domain.access.scope import Scope, ScopeRule
+from checkdata.domain.audit.held_files import query_of_receipt
 from checkdata.domain.audit.receipts import READ_BY_KEY, Receipt
-from checkdata.domain.audit.tracing import query_of_receipt
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import Agreement, DeliveryPartner
 from checkdata.domain.ports import UnitOfWork

@@ -9,7 +9,7 @@ from attrs import evolve
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import ChangeRefused, InvalidValue
 from checkdata.domain.form_digest import FormDigest, check_unchanged
-from checkdata.domain.messages import ConfirmationRequested
+from checkdata.domain.nomination_messages import ConfirmationRequested
 from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.nominations.nominee import Nominee
 from checkdata.domain.nominations.steps import Act, Actor, NominationState

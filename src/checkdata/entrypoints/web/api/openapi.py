@@ -10,7 +10,7 @@ from checkdata.domain.listing.change_columns import CHANGE_LABELS
 from checkdata.domain.listing.columns import columns_for
 from checkdata.domain.listing.filters import FILTERS, Filter, slug_text
 from checkdata.domain.listing.history import ChangeKind
-from checkdata.domain.listing.queries import LONGEST_LIST
+from checkdata.domain.listing.searches import LONGEST_LIST
 from checkdata.domain.people.organisations import Role
 from checkdata.entrypoints.web.api.asked import PAGE_SIZES, USUAL_SIZE
 from checkdata.entrypoints.web.api.endpoint import CHANGES, PARTICIPANTS

@@ -10,7 +10,8 @@ from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.errors import InvalidQuery
 from checkdata.domain.listing.filters import FILTER_NAMED
 from checkdata.domain.listing.history import ChangeKind
-from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, LONGEST_SEARCH
+from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE
+from checkdata.domain.listing.searches import LONGEST_SEARCH
 from checkdata.domain.services.listing.follow_changes import WantedChanges
 from checkdata.domain.values import london_date, london_midnight
 from checkdata.entrypoints.web.gate import Access, Ask

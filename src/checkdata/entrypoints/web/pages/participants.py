@@ -10,7 +10,8 @@ from starlette.responses import Response
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.errors import InvalidQuery, PageNotFound
 from checkdata.domain.listing.filters import FILTER_NAMED, refuse_filters_of_others
-from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, LONGEST_SEARCH, PAGE_SIZES, ParticipantQuery
+from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, PAGE_SIZES, ParticipantQuery
+from checkdata.domain.listing.searches import LONGEST_SEARCH
 from checkdata.entrypoints.web.compression import send_packed
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.closed_schools import closed_in_search

@@ -7,7 +7,8 @@ from typing import Any, Final
 from attrs import frozen
 
 from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS, Filter, slug, word_of
-from checkdata.domain.listing.queries import ParticipantQuery, Search, Tally, meeting
+from checkdata.domain.listing.queries import ParticipantQuery, Tally, meeting
+from checkdata.domain.listing.searches import Search
 from checkdata.domain.people.organisations import Role
 from checkdata.entrypoints.web.presentation.listing_areas import ListingArea, Names, OrganisationArea
 from checkdata.entrypoints.web.security.query_and_form_fields import Fields
