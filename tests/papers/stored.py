@@ -25,6 +25,8 @@ STORED: Final[Mapping[str, tuple[str, str]]] = {
     "delivery_partners": (_ORGANISATIONS, _FEED),
     "appropriate_bodies": (_ORGANISATIONS, _FEED),
     "schools": (_ORGANISATIONS, _FEED),
+    "school_register": (_ORGANISATIONS, "the next register of schools"),
+    "school_successors": (_ORGANISATIONS, "the next register of schools"),
     "agreements": (_ORGANISATIONS, _FEED),
     "users": (_USERS, _ENDED_ACCESS),
     "taken_addresses": (_USERS, "the user is deleted, or the address is given up"),

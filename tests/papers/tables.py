@@ -16,8 +16,10 @@ from checkdata.entrypoints.json_log import JsonLines
 from checkdata.entrypoints.request_ids import begin_request
 from checkdata.entrypoints.settings.every import SETTINGS
 from checkdata.entrypoints.web.presentation.audit_sentences import SENTENCES
-from tests.documents import ROOT
+from tests.documents import DOCS, ROOT
 from tests.papers.stored import LOGGERS, STORED
+
+DOCUMENT: Final = DOCS / "papers" / "what-is-kept.md"
 
 _WORDS: Final = {
     "who": "a user",
