@@ -33,6 +33,7 @@ STORED: Final[Mapping[str, tuple[str, str]]] = {
     "grants": (_USERS, "the user is deleted"),
     "change_notes": (_USERS, "the user is deleted, or chooses otherwise"),
     "sign_in_links": (_USERS, _OVER),
+    "bound_accounts": (_USERS, "the user is deleted, gets another address, or is signed out everywhere"),
     "link_requests": ("people who ask for a link, as keyed hashes", "a day or less"),
     "sessions": (_USERS, _OVER),
     "outbox": (

@@ -7,9 +7,10 @@ from typing import Final
 
 import pytest
 
-from checkdata.adapters.email import notify_connection as notify
+from checkdata.adapters.email import notify
 from checkdata.adapters.email import smtp_time_limit as smtp
 from checkdata.adapters.feed.rows import LONGEST_ROW
+from checkdata.adapters.openid import provider as openid
 from checkdata.adapters.spreadsheets import limits as lists
 from checkdata.adapters.sql.waits import (
     JOBS,
@@ -124,6 +125,8 @@ WAITS: Final = (
     f"| for a conversation in all | {smtp.WHOLE_SECONDS:g} s |",
     f"| for a connection to Notify, and for each part of its answer | {notify.PATIENCE_SECONDS:g} s |",
     f"| for a request to Notify in all | {notify.WHOLE_SECONDS:g} s |",
+    f"| for a connection to the provider, and for each part of its answer | {openid.PATIENCE_SECONDS:g} s |",
+    f"| for a request to the provider in all | {openid.WHOLE_SECONDS:g} s |",
     f"| where Notify takes no mail at all | {HELD_BACK_FOR.seconds} s |",
     f"asked every {STORAGE_AGAIN.seconds} s, until {CLAIMED_FOR / timedelta(minutes=1):g} min after",
     f"at most {KEPT_CONNECTIONS + MORE_CONNECTIONS} connections to its database, {IN_WORDS[KEPT_CONNECTIONS]} that it",

@@ -32,11 +32,11 @@ NAMES: Final = {
         predicate_from_json predicate_to_json schema training_facts_from_json training_facts_to_json
         """,
     "checkdata.ports": """
-        AgreementHistory ApiKeys AuditChain AuditLog ChangeNotes Clock Confirmations Counts DeliveryFailed
-        DeliveryRefused Derive ExportFolder Feed FeedStore JobRuns LinkRequests Mailer Message Nominations Notices
-        Organisations Outbox ParticipantTrails Participants Proposals ReadBounce ReadList Recalls Receipts
-        RegisterFiles Rejections Relisted Retention SchoolRegister SignIns Storage StorageConflict StorageUnavailable
-        Tokens UnitOfWork Users
+        AgreementHistory ApiKeys AuditChain AuditLog BoundAccounts ChangeNotes Clock Confirmations Counts DeliveryFailed
+        DeliveryRefused Derive ExportFolder Feed FeedStore IdentityProvider JobRuns LinkRequests Mailer Message
+        Nominations Notices Organisations Outbox ParticipantTrails Participants Proposals ReadBounce ReadList Recalls
+        Receipts RegisterFiles Rejections Relisted Retention SchoolRegister SignIns Storage StorageConflict
+        StorageUnavailable Tokens UnitOfWork Users
         WorkbookWriter
         """,
     "checkdata.predicates": """

@@ -8,6 +8,8 @@
     ├── PageNotFound          a page number past the end of what was found
     ├── AccessRefused         the rules of access say no; carries the refusal
     ├── SignInRefused         a sign-in link is used, expired or unknown
+    ├── IdentityRefused       what came back from an identity provider proves nothing
+    ├── ProviderUnavailable   an identity provider does not answer
     ├── SessionOver           a session has ended; it no longer signs anyone in
     ├── AskedTooOften         sign-in links were requested more often than is allowed
     ├── ConfirmationRefused   a confirmation link is used, expired or unknown
@@ -68,6 +70,14 @@ class PageNotFound(CheckdataError):
 
 class SignInRefused(CheckdataError):
     """A sign-in link that is used, expired or unknown; one meaning for all three (service rule 7, rules.md: 410)."""
+
+
+class IdentityRefused(CheckdataError):
+    """What came back from an identity provider is forged, late, used, or tells that no one signed in there."""
+
+
+class ProviderUnavailable(CheckdataError):
+    """An identity provider does not answer, or answers what it must not; trying again may help."""
 
 
 class SessionOver(CheckdataError):

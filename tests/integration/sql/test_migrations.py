@@ -32,6 +32,7 @@ from tests.contracts.listings import a_record, load, with_listings
 from tests.contracts.nominations import CAT, FULL, a_nomination, a_step
 from tests.contracts.operators import EVERY_LEAD_PROVIDER, NORTH
 from tests.contracts.test_api_keys import REVOCATION, a_key
+from tests.contracts.test_bound_accounts import ACCOUNT
 from tests.contracts.test_proposals import a_proposal
 from tests.contracts.test_recalls import FILES, RECALL, recalled
 from tests.contracts.units_of_work import read, write
@@ -119,13 +120,15 @@ def test_api_keys_end_with_a_step_back_and_their_users_stay(storage: SqlStorage,
     write(again, lambda work: work.api_keys.add(a_key()))
 
 
-def test_a_step_back_forgets_codes_and_keeps_their_links(storage: SqlStorage, engine: Engine) -> None:
+def test_a_step_back_forgets_codes_and_accounts_and_keeps_links_and_users(storage: SqlStorage, engine: Engine) -> None:
     with_people(storage)
     code = SignInCode(asked_as="here", digest="code", expires_at=NOON)
     write(storage, lambda work: work.sign_ins.add_link(a_link(code=code)))
+    write(storage, lambda work: work.bound_accounts.bind(ACCOUNT))
     migrate_down(engine, "0020")
     migrate(engine)
     assert read(SqlStorage(engine), lambda work: work.sign_ins.link("l1")) == a_link()
+    write(SqlStorage(engine), lambda work: work.bound_accounts.bind(ACCOUNT))
 
 
 def test_recalled_files_outlast_a_step_back_and_copies_that_only_a_newer_version_tells_of_do_not(

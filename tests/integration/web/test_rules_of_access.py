@@ -30,6 +30,7 @@ PUBLIC = {
     ("POST", "/sign-in"),
     ("GET", "/sign-in/check-your-email"),
     ("POST", "/sign-in/check-your-email"),
+    ("GET", "/auth/dfe/callback"),
     ("GET", "/sign-in/{token}"),
     ("POST", "/sign-in/{token}"),
     ("POST", "/sign-out"),

@@ -47,7 +47,7 @@ from checkdata.entrypoints.composition.use_cases import GivenPorts
 from checkdata.entrypoints.composition.web import services_of, settings_of
 from checkdata.entrypoints.settings.environment import read_settings
 from checkdata.entrypoints.settings.related_services import RelatedAddress
-from checkdata.entrypoints.settings.sign_in_way import SignInWay
+from checkdata.entrypoints.settings.sign_in_way import DfeSignIn, SignInWay
 from checkdata.entrypoints.spans.recording import Spans
 from checkdata.entrypoints.web.app import application
 from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
@@ -178,6 +178,7 @@ class World:
     spans: Spans | None = None
     """What records the steps of requests."""
     sign_in_way: SignInWay = SignInWay.LINK
+    dfe_sign_in: DfeSignIn | None = None
 
     def clock(self) -> datetime:
         self.now += self.tick
@@ -213,6 +214,7 @@ class World:
             metrics_token=self.metrics_token,
             oldest_runs=self.oldest,
             sign_in_way=self.sign_in_way,
+            dfe_sign_in=self.dfe_sign_in,
         )
         return GivenPorts(
             storage=self.storage, mailer=self.mailer, tokens=self.tokens, clock=self.clock, settings=settings

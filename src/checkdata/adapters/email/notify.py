@@ -13,15 +13,21 @@ from attrs import define, field, frozen
 from notifications_python_client.errors import APIError, InvalidResponse
 from notifications_python_client.notifications import NotificationsAPIClient
 
-from checkdata.adapters.email.notify_connection import PATIENCE_SECONDS, WHOLE_SECONDS, ended_in_time
 from checkdata.adapters.email.notify_text import personalisation
 from checkdata.adapters.email.wording import Wording
+from checkdata.adapters.timed_requests import ended_in_time
 from checkdata.domain import ports
 from checkdata.domain.errors import DeliveryFailed, DeliveryRefused, MailHeldBack
 from checkdata.domain.messages import ChangesCountedMessage, Message
 from checkdata.domain.values import EmailAddress
 
 NOTIFY_URL: Final = "https://api.notifications.service.gov.uk"
+
+PATIENCE_SECONDS: Final = 30.0
+"""How long connecting, and each wait for more of an answer, may take."""
+
+WHOLE_SECONDS: Final = 120.0
+"""How long a request may take: a server that sends a byte now and then ends with it."""
 
 MOST_A_SECOND: Final = 20.0
 """How many mails a process sends in a second: three processes together may then still send in a minute what Notify
@@ -97,7 +103,8 @@ class NotifyMailer:
         """
         stop_url = message.stop_url if isinstance(message, ChangesCountedMessage) else None
         self._pace.wait()
-        with ended_in_time(self._client(), self._whole) as client:
+        client = self._client()
+        with ended_in_time(client.request_session, self._whole):
             try:
                 client.send_email_notification(
                     email_address=to.value,
@@ -122,7 +129,8 @@ class NotifyMailer:
         return list(dict.fromkeys(filter(None, map(self._fault_of, ids))))
 
     def _fault_of(self, template_id: str) -> str:
-        with ended_in_time(self._client(), self._whole) as client:
+        client = self._client()
+        with ended_in_time(client.request_session, self._whole):
             try:
                 template = client.get_template(template_id)
             except APIError as error:

@@ -53,11 +53,13 @@ class Wording:
     """Words a message: plain text, short, and nothing about a participant.
 
     ``start_page`` is where the service is found, ``support_email`` is whom to write to, "" where there is no such
-    address; both come from settings, never from a request (security.md 10).
+    address; both come from settings, never from a request (security.md 10). ``by_mail`` tells whether users sign in by
+    mail, and not at DfE Sign-in.
     """
 
     start_page: str
     support_email: str = ""
+    by_mail: bool = True
     _templates: Environment = field(init=False, factory=_templates, repr=False)
 
     def subject_and_body(self, message: Message) -> tuple[str, str]:
@@ -69,6 +71,7 @@ class Wording:
                 service=SERVICE_NAME,
                 start_page=self.start_page,
                 support=f"support at {self.support_email}" if self.support_email else "support",
+                by_mail=self.by_mail,
                 teams=(Role.SUPPORT, Role.POLICY),
             )
             .partition("\n\n")

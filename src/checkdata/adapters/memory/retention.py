@@ -105,6 +105,9 @@ class MemoryRetention:
             "api_keys",
             lambda key: not isinstance(key.given_to, UnderGrant) or key.given_to.user_id not in gone,
         )
+        state = self._draft.state
+        left = tuple(account for account in state.bound_accounts if account.user_id not in gone)
+        self._draft.state = evolve(state, bound_accounts=left)
         self._keep("nominations", lambda each: each.id not in theirs and each.nominee.user_id not in gone)
         self._keep_links_of_nominations()
         return self._keep("users", lambda user: user.id not in gone)

@@ -35,6 +35,7 @@ from checkdata.domain.people.organisations import (
 from checkdata.domain.people.school_register import RegisteredSchool, Succession
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.sign_in.api_keys import ApiKey
+from checkdata.domain.sign_in.identities import BoundAccount
 from checkdata.domain.sign_in.sessions import Session, SignInLink
 from checkdata.domain.training.records import TrainingRecord, Viewer
 from checkdata.domain.training.teacher_records import TeacherRecord
@@ -96,6 +97,7 @@ class StoredState:
     links: Mapping[str, SignInLink] = field(factory=dict)
     sessions: Mapping[str, Session] = field(factory=dict)
     api_keys: Mapping[str, ApiKey] = field(factory=dict)
+    bound_accounts: tuple[BoundAccount, ...] = ()
     link_requests: Mapping[str, RequestCount] = field(factory=dict)
     outbox: Mapping[str, QueuedMail] = field(factory=dict)
     nominations: Mapping[NominationId, Nomination] = field(factory=dict)

@@ -8,6 +8,7 @@ from checkdata.adapters.memory.agreement_history import MemoryAgreementHistory
 from checkdata.adapters.memory.api_keys import MemoryApiKeys
 from checkdata.adapters.memory.audit_chain import MemoryAuditChain
 from checkdata.adapters.memory.audit_log import MemoryAuditLog
+from checkdata.adapters.memory.bound_accounts import MemoryBoundAccounts
 from checkdata.adapters.memory.change_notes import MemoryChangeNotes
 from checkdata.adapters.memory.counts import MemoryCounts
 from checkdata.adapters.memory.feed_store import MemoryFeedStore
@@ -92,6 +93,7 @@ class MemoryUnitOfWork:
         self.counts = MemoryCounts(self._draft, self.participants)
         self.sign_ins = MemorySignIns(self._draft)
         self.api_keys = MemoryApiKeys(self._draft)
+        self.bound_accounts = MemoryBoundAccounts(self._draft)
         self.link_requests = MemoryLinkRequests(self._draft)
         self.outbox = MemoryOutbox(self._draft)
         self.audit = MemoryAuditLog(self._draft)

@@ -20,6 +20,7 @@ from checkdata.adapters.sql.recall_schema import recalled_files, recalls
 from checkdata.adapters.sql.row_mapping import message_from_json, message_to_json
 from checkdata.adapters.sql.schema import (
     audit_events,
+    bound_accounts,
     change_notes,
     grants,
     link_requests,
@@ -126,7 +127,7 @@ class SqlRetention:
         of_them = or_(nominations.c.user_id.in_(ids), nominations.c.id.in_(confirmed))
         self._delete_nominations(self._transaction.execute(select(nominations.c.id).where(of_them)).scalars().all())
         self._delete_keys(select(api_keys.c.id).where(api_keys.c.user_id.in_(ids)))
-        for table in (sessions, sign_in_links, change_notes, grants, taken_addresses):
+        for table in (sessions, sign_in_links, bound_accounts, change_notes, grants, taken_addresses):
             self._transaction.write(delete(table).where(table.c.user_id.in_(ids)))
         return self._delete(delete(users).where(users.c.id.in_(ids)))
 

@@ -6,7 +6,7 @@ Ids are the domain's own, so that no look-up is needed between them; words are s
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaData, Table, Text, false
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint, false
 
 from checkdata.adapters.sql.column_types import Details, Moment, Number, Words
 
@@ -172,6 +172,18 @@ link_requests: Final = Table(
     Column("number", Integer, nullable=False),
 )
 """Counts of requested links, by keyed hash of the address or of the client, and of all users."""
+
+bound_accounts: Final = Table(
+    "bound_accounts",
+    metadata,
+    Column("issuer", Words, primary_key=True),
+    Column("subject", Words, primary_key=True),
+    Column("user_id", Words, ForeignKey("users.id"), nullable=False),
+    Column("at_second", Boolean, nullable=False),
+    Column("bound_at", Moment, nullable=False),
+    UniqueConstraint("user_id", "issuer", "at_second"),
+)
+"""Accounts at identity providers, each of a user's own address, or of their second one."""
 
 sessions: Final = Table(
     "sessions",

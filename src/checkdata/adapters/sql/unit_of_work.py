@@ -10,6 +10,7 @@ from checkdata.adapters.sql.agreement_history import SqlAgreementHistory
 from checkdata.adapters.sql.api_keys import SqlApiKeys
 from checkdata.adapters.sql.audit_chain import SqlAuditChain
 from checkdata.adapters.sql.audit_log import SqlAuditLog
+from checkdata.adapters.sql.bound_accounts import SqlBoundAccounts
 from checkdata.adapters.sql.change_notes import SqlChangeNotes
 from checkdata.adapters.sql.confirmations import SqlConfirmations
 from checkdata.adapters.sql.counts import SqlCounts
@@ -103,6 +104,7 @@ class SqlUnitOfWork:
         self.counts = SqlCounts(transaction, self.participants, counts)
         self.sign_ins = SqlSignIns(transaction)
         self.api_keys = SqlApiKeys(transaction)
+        self.bound_accounts = SqlBoundAccounts(transaction)
         self.link_requests = SqlLinkRequests(transaction)
         self.outbox = SqlOutbox(transaction)
         self.audit = SqlAuditLog(transaction)

@@ -17,6 +17,8 @@ class AuditKind(Enum):
 
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
+    ACCOUNT_BOUND = "account_bound"
+    ACCOUNT_REFUSED = "account_refused"
     ROLE_CHOSEN = "role_chosen"
     LIST_VIEWED = "list_viewed"
     LIST_RECONCILED = "list_reconciled"

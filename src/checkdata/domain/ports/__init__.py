@@ -9,6 +9,7 @@ from checkdata.domain.ports.api_keys import ApiKeys
 from checkdata.domain.ports.audit_chain import AuditChain
 from checkdata.domain.ports.audit_log import AuditLog
 from checkdata.domain.ports.bounces import ReadBounce
+from checkdata.domain.ports.bound_accounts import BoundAccounts
 from checkdata.domain.ports.change_notes import ChangeNotes
 from checkdata.domain.ports.clock import Clock
 from checkdata.domain.ports.confirmations import Confirmations
@@ -16,6 +17,7 @@ from checkdata.domain.ports.counts import Counts
 from checkdata.domain.ports.export_folder import ExportFolder
 from checkdata.domain.ports.feed import Feed
 from checkdata.domain.ports.feed_store import Derive, FeedStore, Relisted
+from checkdata.domain.ports.identity_provider import IdentityProvider
 from checkdata.domain.ports.job_runs import JobRuns
 from checkdata.domain.ports.link_requests import LinkRequests
 from checkdata.domain.ports.mailer import Mailer
@@ -42,6 +44,7 @@ __all__ = [
     "ApiKeys",
     "AuditChain",
     "AuditLog",
+    "BoundAccounts",
     "ChangeNotes",
     "Clock",
     "Confirmations",
@@ -50,6 +53,7 @@ __all__ = [
     "ExportFolder",
     "Feed",
     "FeedStore",
+    "IdentityProvider",
     "JobRuns",
     "LinkRequests",
     "Mailer",

@@ -7,6 +7,7 @@ from checkdata.domain.ports.agreement_history import AgreementHistory
 from checkdata.domain.ports.api_keys import ApiKeys
 from checkdata.domain.ports.audit_chain import AuditChain
 from checkdata.domain.ports.audit_log import AuditLog
+from checkdata.domain.ports.bound_accounts import BoundAccounts
 from checkdata.domain.ports.change_notes import ChangeNotes
 from checkdata.domain.ports.confirmations import Confirmations
 from checkdata.domain.ports.counts import Counts
@@ -65,6 +66,10 @@ class UnitOfWork(Protocol):
     @property
     def api_keys(self) -> ApiKeys:
         """Keys of programs."""
+
+    @property
+    def bound_accounts(self) -> BoundAccounts:
+        """Accounts at identity providers."""
 
     @property
     def link_requests(self) -> LinkRequests:

@@ -13,6 +13,7 @@ from checkdata.domain.errors import CheckdataError, StorageError
 from checkdata.domain.jobs import Job
 from checkdata.domain.services.operations.check_health import DatabaseState
 from checkdata.entrypoints.composition.service import Composition
+from checkdata.entrypoints.composition.sign_in import openid_provider
 from checkdata.entrypoints.settings import declared
 from checkdata.entrypoints.settings.mail_account import MailboxFolder
 from checkdata.entrypoints.web.app import STATIC
@@ -175,6 +176,17 @@ def _mail(composed: Composition) -> Iterator[Finding]:
         yield Finding("mail", Condition.FINE, "The mail service knows us. Whether it delivers, only a mail tells.")
 
 
+def _sign_in(composed: Composition) -> Iterator[Finding]:
+    provider = openid_provider(composed.settings, composed.clock)
+    if provider is None:
+        return
+    faults = provider.faults()
+    for fault in faults:
+        yield Finding("sign-in", Condition.BROKEN, fault, f"Check {declared.DFE_SIGN_IN_ISSUER.name}.")
+    if not faults:
+        yield Finding("sign-in", Condition.FINE, "DfE Sign-in answers. Whether it takes our secret, only a user tells.")
+
+
 def _assets(_: Composition) -> Iterator[Finding]:
     if (STATIC / "govuk").is_dir():
         yield Finding("assets", Condition.FINE, "The stylesheet and the script of the pages are there.")
@@ -208,6 +220,7 @@ _LOOKS: Final[Mapping[str, Callable[[Composition], Iterator[Finding]]]] = {
     "roles": _roles,
     "clock": _clock,
     "mail": _mail,
+    "sign-in": _sign_in,
     "assets": _assets,
     "jobs": _jobs,
 }

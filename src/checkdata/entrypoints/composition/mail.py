@@ -90,7 +90,9 @@ def _letters(settings: Settings, sender: EmailAddress, clock: Clock) -> MailRend
 
 
 def _wording(settings: Settings) -> Wording:
-    return Wording(start_page=f"{settings.base}/", support_email=settings.support_email)
+    return Wording(
+        start_page=f"{settings.base}/", support_email=settings.support_email, by_mail=settings.dfe_sign_in is None
+    )
 
 
 def _server(account: SmtpAccount) -> SmtpServer:

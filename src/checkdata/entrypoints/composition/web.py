@@ -21,19 +21,18 @@ from checkdata.domain.services.listing.look_up_participant import LookUpParticip
 from checkdata.domain.services.listing.read_listing import ReadListing
 from checkdata.domain.services.listing.view_overview import ViewOverview
 from checkdata.domain.services.sign_in.sign_in import SignIn
-from checkdata.domain.services.sign_in.sign_in_by_code import SignInByCode
 from checkdata.entrypoints.composition.beside_pages import work_beside_pages
 from checkdata.entrypoints.composition.database import check_role
 from checkdata.entrypoints.composition.metrics import measures_of
 from checkdata.entrypoints.composition.reports import begin_log
 from checkdata.entrypoints.composition.service import Composition
+from checkdata.entrypoints.composition.sign_in import sign_in_by_code, sign_in_by_provider
 from checkdata.entrypoints.composition.use_cases import GivenPorts, UseCases
 from checkdata.entrypoints.json_log import keep_quiet
 from checkdata.entrypoints.metrics.measures import Measures
 from checkdata.entrypoints.repeated_work import run_together
 from checkdata.entrypoints.settings.environment import Settings, read_settings
 from checkdata.entrypoints.settings.mail_account import MailboxFolder
-from checkdata.entrypoints.settings.sign_in_way import SignInWay
 from checkdata.entrypoints.web.app import application
 from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
 
@@ -118,21 +117,11 @@ def services_of(composed: UseCases, mailbox: Callable[[], Sequence[MailboxMail]]
         keep_team=composed.keep_team,
         answer_by_link=composed.answer_by_link,
         check_health=composed.check_health,
-        sign_in_by_code=_sign_in_by_code(composed),
+        sign_in_by_code=sign_in_by_code(composed),
+        sign_in_by_provider=sign_in_by_provider(composed),
         mailbox=mailbox,
         spans=composed.spans,
         analytics=composed.analytics,
-    )
-
-
-def _sign_in_by_code(composed: UseCases) -> SignInByCode | None:
-    if composed.settings.sign_in_way is not SignInWay.LINK_AND_CODE:
-        return None
-    return SignInByCode(
-        storage=composed.storage,
-        tokens=composed.tokens,
-        clock=composed.clock,
-        lifetimes=composed.settings.lifetimes,
     )
 
 
@@ -149,6 +138,7 @@ def settings_of(settings: Settings, demo_users: Sequence[DemoUser] = ()) -> WebS
         kept_months=settings.kept_months,
         related_services=settings.related_services,
         receipts_token=settings.receipts_token,
+        provider_origin=None if settings.dfe_sign_in is None else settings.dfe_sign_in.origin,
         metrics_token=settings.metrics_token,
     )
 

@@ -18,7 +18,7 @@ from checkdata.entrypoints.settings.setting import (
     on_off_setting,
     text_setting,
 )
-from checkdata.entrypoints.settings.sign_in_way import WAYS, SignInWay, sign_in_way
+from checkdata.entrypoints.settings.sign_in_way import WAYS, SignInWay, issuer, sign_in_way
 from checkdata.entrypoints.settings.watching import (
     AnalyticsDestination,
     LogFormat,
@@ -251,6 +251,39 @@ SIGN_IN: Final = text_setting(
     sign_in_way,
     default=SignInWay.LINK,
     unless_set=f"`{SignInWay.LINK.value}`",
+    needed_by=("serve",),
+)
+DFE_SIGN_IN_ISSUER: Final = text_setting(
+    "DFE_SIGN_IN_ISSUER",
+    "the issuer of DfE Sign-in, or of another OpenID Connect provider, exactly as its discovery document writes it",
+    "`https://HOST`, with a port or a path if it has one; `http://` only on this machine",
+    issuer,
+    default=None,
+    unless_set="none: `CHECKDATA_SIGN_IN` can't be `dfe-sign-in`",
+    needed_by=("serve",),
+)
+DFE_SIGN_IN_CLIENT_ID: Final = text_setting(
+    "DFE_SIGN_IN_CLIENT_ID",
+    "the name of this service there",
+    "text",
+    str,
+    default=None,
+    unless_set="none: as above",
+    needed_by=("serve",),
+)
+DFE_SIGN_IN_SECRET: Final = text_setting(
+    "DFE_SIGN_IN_SECRET",
+    "the secret of this service there",
+    "text",
+    str,
+    default=None,
+    unless_set="none: as above",
+    needed_by=("serve",),
+    secret=True,
+)
+DFE_SIGN_IN_VERIFIES: Final = on_off_setting(
+    "DFE_SIGN_IN_VERIFIES",
+    "says that the provider verifies every email address, so that it need not say so of each in `email_verified`",
     needed_by=("serve",),
 )
 TRUSTED_PROXIES: Final[Setting[tuple[str, ...]]] = text_setting(

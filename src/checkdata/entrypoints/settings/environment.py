@@ -23,7 +23,7 @@ from checkdata.entrypoints.settings.key_list import HOW_TO_MAKE_A_KEY
 from checkdata.entrypoints.settings.mail_account import NOTIFY_FORM, SMTP_FORM, MailAccount, MailboxFolder
 from checkdata.entrypoints.settings.related_services import RelatedAddress
 from checkdata.entrypoints.settings.setting import Unit, WrongSetting, length_of_time
-from checkdata.entrypoints.settings.sign_in_way import SignInWay
+from checkdata.entrypoints.settings.sign_in_way import DfeSignIn, SignInWay
 from checkdata.entrypoints.settings.unknown import check_all_are_known
 from checkdata.entrypoints.settings.watching import AnalyticsSettings, BigQueryName, ListeningAddress, LogFormat
 
@@ -60,6 +60,7 @@ class Settings:
     support_email: str
     policy_email: EmailAddress | None
     sign_in_way: SignInWay
+    dfe_sign_in: DfeSignIn | None
     lifetimes: Lifetimes
     limits: LinkLimits
     trusted_proxies: tuple[str, ...]
@@ -144,6 +145,7 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
         support_email=declared.SUPPORT_EMAIL.read(given),
         policy_email=declared.POLICY_EMAIL.read(given),
         sign_in_way=declared.SIGN_IN.read(given),
+        dfe_sign_in=_dfe_sign_in(given),
         lifetimes=lifetimes,
         limits=_limits(given, lifetimes.link),
         trusted_proxies=declared.TRUSTED_PROXIES.read(given),
@@ -183,6 +185,19 @@ def _check_mailbox_is_for_development(email: MailAccount | None, base: BaseAddre
     """Anyone who reads a mailbox folder can sign in as any user with mail in it (security.md 44)."""
     if isinstance(email, MailboxFolder) and base.secure:
         raise WrongSetting(declared.EMAIL.name, _NEEDS_A_SERVER)
+
+
+def _dfe_sign_in(given: Mapping[str, str]) -> DfeSignIn | None:
+    """The account at DfE Sign-in, where that is how users sign in; `WrongSetting` where a part of it is missing."""
+    parts = declared.DFE_SIGN_IN_ISSUER, declared.DFE_SIGN_IN_CLIENT_ID, declared.DFE_SIGN_IN_SECRET
+    issuer, client_id, secret = (part.read(given) for part in parts)
+    if declared.SIGN_IN.read(given) is not SignInWay.DFE_SIGN_IN:
+        return None
+    if issuer is None or client_id is None or secret is None:
+        missing = next(part.name for part in parts if part.read(given) is None)
+        raise WrongSetting(missing, f"must be set where {declared.SIGN_IN.name} is {SignInWay.DFE_SIGN_IN.value}")
+    verifies = declared.DFE_SIGN_IN_VERIFIES.read(given)
+    return DfeSignIn(issuer=issuer, client_id=client_id, secret=secret, verifies_addresses=verifies)
 
 
 def _lifetimes(given: Mapping[str, str]) -> Lifetimes:

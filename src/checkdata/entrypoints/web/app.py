@@ -56,7 +56,7 @@ def application(
                 SecurityHeaders,
                 secure=settings.base.secure,
                 whole_host=not prefix,
-                handed_over_to=[str(each.origin) for each in settings.related_services],
+                handed_over_to=settings.origins_of_others,
             ),
             Middleware(Perimeter, hosts=settings.base.hosts, of_any_host=(*PATHS, METRICS), refuse=pages.outermost),
         ],

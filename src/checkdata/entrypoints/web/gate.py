@@ -18,7 +18,13 @@ from checkdata.domain.listing.filters import FILTER_NAMED, filters_for
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.web.notice_board import UnderMaintenance
-from checkdata.entrypoints.web.presentation.addresses import ACTING, CHOOSE_ROLE, SIGN_IN, acting_word
+from checkdata.entrypoints.web.presentation.addresses import (
+    ACTING,
+    CHOOSE_ROLE,
+    PROVIDER_RETURN,
+    SIGN_IN,
+    acting_word,
+)
 from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
 from checkdata.entrypoints.web.return_page import remember
 from checkdata.entrypoints.web.security.bodies import body_of
@@ -101,6 +107,7 @@ OPEN_DURING_MAINTENANCE: Final = frozenset(
         "/sign-in",
         "/sign-in/check-your-email",
         "/sign-in/{token}",
+        PROVIDER_RETURN,
         "/sign-out",
         "/signed-out",
         "/stay-signed-in",

@@ -39,6 +39,7 @@ from checkdata.entrypoints.web.pages import (
     related_service,
     schools,
     sign_in,
+    sign_in_by_provider,
     start,
     stay_signed_in,
     team,
@@ -62,7 +63,13 @@ from checkdata.entrypoints.web.pages.support import (
     users,
     wrongly_seen,
 )
-from checkdata.entrypoints.web.presentation.addresses import KEYS, RECONCILE, RELATED_SERVICE, STOP_NOTES
+from checkdata.entrypoints.web.presentation.addresses import (
+    KEYS,
+    PROVIDER_RETURN,
+    RECONCILE,
+    RELATED_SERVICE,
+    STOP_NOTES,
+)
 from checkdata.entrypoints.web.site import Site
 
 PublicPage = Callable[[Ask], Response]
@@ -118,6 +125,7 @@ def _public(public: GuardedRoutes[PublicPage]) -> Sequence[Route]:
         public.post("/sign-in", sign_in.send_link),
         public.get("/sign-in/check-your-email", sign_in.check_your_email),
         public.post("/sign-in/check-your-email", sign_in.use_code),
+        public.get(PROVIDER_RETURN, sign_in_by_provider.come_back),
         public.get("/sign-in/{token}", sign_in.sign_in_link_page),
         public.post("/sign-in/{token}", sign_in.use_sign_in_link),
         public.post("/sign-out", choose_organisation.sign_out),

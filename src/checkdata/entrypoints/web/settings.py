@@ -42,6 +42,7 @@ from checkdata.domain.services.operations.check_health import CheckHealth
 from checkdata.domain.services.operations.service_notices import ServiceNotices
 from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.services.sign_in.sign_in_by_code import SignInByCode
+from checkdata.domain.services.sign_in.sign_in_by_provider import SignInByProvider
 from checkdata.domain.services.sign_in.use_keys import UseKeys
 from checkdata.entrypoints.analytics.telling import Analytics
 from checkdata.entrypoints.metrics.measures import Measures
@@ -81,7 +82,8 @@ class WebServices:
 
     ``mailbox`` lists the mails of the demo, newest first; if None, the page does not exist. ``measures`` are told what
     is asked and answered; if None, nothing is measured. ``spans`` record the steps of requests, and ``analytics`` tells
-    analysts of them, likewise. ``sign_in_by_code`` is None where mail has no codes beside its links.
+    analysts of them, likewise. ``sign_in_by_code`` is None where mail has no codes beside its links,
+    ``sign_in_by_provider`` where users sign in by mail.
     """
 
     sign_in: SignIn
@@ -119,6 +121,7 @@ class WebServices:
     answer_by_link: AnswerByLink
     check_health: CheckHealth
     sign_in_by_code: SignInByCode | None = None
+    sign_in_by_provider: SignInByProvider | None = None
     mailbox: Callable[[], Sequence[MailboxMail]] | None = None
     measures: Measures | None = None
     spans: Spans | None = None
@@ -133,6 +136,7 @@ class WebSettings:
     Transport on the pages, which only services on gov.uk domains may. ``commit`` is the version that `/healthcheck`
     shows. ``support_email`` is where users write for help, "" where there is no such address. ``kept_for`` and
     ``kept_months`` are what the privacy notice says. ``related_services`` are those that users are handed over to.
+    ``provider_origin`` is where the pages of DfE Sign-in are, if users sign in there.
     ``receipts_token`` is what Notify shows with its receipts; without one there is no address for them.
     ``metrics_token`` is what a Prometheus shows, likewise.
     """
@@ -146,9 +150,16 @@ class WebSettings:
     kept_months: int
     demo_users: Sequence[DemoUser] = ()
     related_services: Sequence[RelatedAddress] = ()
+    provider_origin: str | None = None
     receipts_token: str | None = field(default=None, repr=False)
     metrics_token: str | None = field(default=None, repr=False)
 
     def address_of(self, organisation: Organisation) -> RelatedAddress | None:
         """Where users who act for this organisation are handed over to; None for those who stay here."""
         return next((each for each in self.related_services if each.service == organisation), None)
+
+    @property
+    def origins_of_others(self) -> Sequence[str]:
+        """The origins to which forms may lead: of related services, and of DfE Sign-in where users sign in there."""
+        related = [str(each.origin) for each in self.related_services]
+        return related if self.provider_origin is None else [*related, self.provider_origin]

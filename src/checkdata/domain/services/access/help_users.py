@@ -175,14 +175,15 @@ class HelpUsers:
     ) -> int:
         """Sign a user out everywhere, from the next request on (security.md 21); how many sessions there were.
 
-        The keys under their access end too, because another person who was signed in may have collected them.
+        The keys under their access end too, because another person who was signed in may have collected them,
+        and the account at an identity provider is the user's no longer: the next with their address is.
         """
         change = change_of_access(self.clock(), by, reason)
         with self.storage.writing() as work:
             user = known_user(work, email, change, seen)
             ended = work.sign_ins.end_sessions(user.id)
             keys = revoke_keys_of(work, user.id, change.revocation("Its user was signed out everywhere."))
-            if not ended and not keys:
+            if not ended + work.bound_accounts.free(user.id) and not keys:
                 raise Overtaken("This user is not signed in anywhere.")
             work.audit.record(change.event(AuditKind.SESSIONS_ENDED, user))
             work.commit()

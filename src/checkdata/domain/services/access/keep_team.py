@@ -121,6 +121,7 @@ class KeepTeam:
                 work.sign_ins.end_links(user.id, change.at)
             else:
                 stop_user(work, user, change)
+                work.bound_accounts.free(user.id)
                 revoke_keys_of(work, user.id, change.revocation("Its user has left, as a colleague said."))
             self._tell_support(work, grant, now, suspended=not everywhere)
             work.commit()

@@ -125,6 +125,18 @@ class SignIn:
             work.commit()
         return signed_in
 
+    def confirm_second(self, token: str) -> None:
+        """Use up a link that confirms a second address, where links sign no one in; `SignInRefused` for any other."""
+        with self.storage.writing() as work:
+            link = found_by(self.tokens, token, work.sign_ins.link)
+            if link is None or link.purpose is not LinkPurpose.CONFIRM_SECOND:
+                raise SignInRefused(DEAD)
+            work.users.hold(link.user_id)
+            now = self.clock()
+            proven = proven_by(work, link, now)
+            work.sign_ins.end_links(proven.user.id, now, link.purpose)
+            work.commit()
+
     def resume(self, cookie: str) -> Visit | None:
         """The visit that a cookie stands for, or None where its session is over; looked up on every request."""
         now = self.clock()

@@ -11,6 +11,7 @@ from checkdata.domain.access.decision import Acting
 from checkdata.domain.errors import SessionOver
 from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.web.gate import Ask, NoAccessLeft, sign_in_first
+from checkdata.entrypoints.web.pages.sign_in_by_provider import sign_out_place
 from checkdata.entrypoints.web.presentation.addresses import (
     CHOOSE_ORGANISATION,
     CHOOSE_ROLE,
@@ -77,9 +78,12 @@ def choose_organisation(ask: Ask, visit: Visit) -> Response:
 
 
 def sign_out(ask: Ask) -> Response:
-    """End the session; its cookie and what the browser kept are deleted (security.md 19)."""
+    """End the session; its cookie and what the browser kept are deleted (security.md 19).
+
+    Who signed in at DfE Sign-in signs out there too, where it offers that.
+    """
     ask.site.services.sign_in.sign_out(ask.visit, ask.site.cookies.read(ask.request, Cookie.BROWSER))
-    response = redirect(SIGNED_OUT)
+    response = redirect(sign_out_place(ask) or SIGNED_OUT)
     is_mounted = bool(ask.site.settings.base.path)  # then the storage is that of the application around it
     response.headers["Clear-Site-Data"] = _CACHE if is_mounted else _SITE_DATA
     for cookie in Cookie:

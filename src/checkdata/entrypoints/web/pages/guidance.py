@@ -15,6 +15,8 @@ _COOKIES: Final[Mapping[Cookie, tuple[str, str]]] = {
     Cookie.BROWSER: ("Makes sure that a form was sent from the page we showed you", "when you close your browser"),
     Cookie.TYPED_ADDRESS: ("Shows you the address you entered, while we send you an email", "when you have signed in"),
     Cookie.CODE: ("Lets only your browser use the code that we email to you", "when you have signed in"),
+    Cookie.DEPARTURE: ("Makes sure that you come back from DfE Sign-in to the same browser", "when you have signed in"),
+    Cookie.PROOF: ("Signs you out of DfE Sign-in too, when you sign out", "when you sign out"),
     Cookie.CONFIRMATION: ("Lets a lead provider’s contact answer about one person", "when the answer is given"),
     Cookie.ASKED_FOR: ("Takes you to the page you asked for once you have signed in", "when you are there"),
 }

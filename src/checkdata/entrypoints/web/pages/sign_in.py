@@ -7,13 +7,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from checkdata.domain.errors import AskedTooOften, InvalidValue, SignInRefused
-from checkdata.domain.services.sign_in.begin_session import NewSession
 from checkdata.domain.services.sign_in.sign_in_by_code import CodeTry
 from checkdata.domain.sign_in.sessions import LinkPurpose
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.gate import Ask
-from checkdata.entrypoints.web.presentation.addresses import CHECK_YOUR_EMAIL, CHOOSE_ROLE
-from checkdata.entrypoints.web.return_page import place_for
+from checkdata.entrypoints.web.pages.begin_visit import begin_visit
+from checkdata.entrypoints.web.pages.sign_in_by_provider import depart
+from checkdata.entrypoints.web.presentation.addresses import CHECK_YOUR_EMAIL, SIGN_IN
 from checkdata.entrypoints.web.security.clients import client_of
 from checkdata.entrypoints.web.security.cookies import Cookie
 from checkdata.entrypoints.web.security.signed_text import signed_text, text_signed
@@ -32,7 +32,9 @@ def form(ask: Ask) -> Response:
 
 
 def send_link(ask: Ask) -> Response:
-    """Queue a mail; the answer tells nothing about the address (security.md 11)."""
+    """Queue a mail, or send the browser to DfE Sign-in; the answer tells nothing about the address (security.md 11)."""
+    if (by_provider := ask.site.services.sign_in_by_provider) is not None:
+        return depart(ask, by_provider)
     typed = ask.form.get("email", "")
     browser = _browser_of_codes(ask)
     try:
@@ -71,25 +73,35 @@ def use_code(ask: Ask) -> Response:
         response = _mail_sent(ask, str(refused))
         ask.site.cookies.clear(response, Cookie.CODE)  # the next mail may be for a browser that was never wrong
         return response
-    return _begin(ask, signed_in, browser)
+    return begin_visit(ask, signed_in, browser)
 
 
 def sign_in_link_page(ask: Ask) -> Response:
     """Show a button; nothing happens before it is pressed, because mail scanners follow links (security.md 6, 7)."""
     purpose = ask.site.services.sign_in.link_works(ask.request.path_params["token"])
-    if purpose is None:
+    if purpose is None or not (purpose is LinkPurpose.CONFIRM_SECOND or _links_sign_in(ask)):
         return _dead_link(ask)
     return ask.page("sign_in/link.html", {"confirms": purpose is LinkPurpose.CONFIRM_SECOND})
 
 
 def use_sign_in_link(ask: Ask) -> Response:
-    """Sign in, and go to the page that the user wanted, or to their choice of role."""
+    """Sign in, and go to the page that the user wanted, or to their choice of role.
+
+    Where users sign in at DfE Sign-in, a link only confirms a second address.
+    """
     signing_in, browser = ask.site.services.sign_in, token_urlsafe(32)
     try:
+        if not _links_sign_in(ask):
+            signing_in.confirm_second(ask.request.path_params["token"])
+            return redirect(SIGN_IN)
         signed_in = signing_in.sign_in(ask.request.path_params["token"], instead_of=ask.visit, browser=browser)
     except SignInRefused:
         return _dead_link(ask)
-    return _begin(ask, signed_in, browser)
+    return begin_visit(ask, signed_in, browser)
+
+
+def _links_sign_in(ask: Ask) -> bool:
+    return ask.site.services.sign_in_by_provider is None
 
 
 def _typed_address(ask: Ask) -> str:
@@ -115,19 +127,6 @@ def _mail_sent(ask: Ask, fault: str = "") -> Response:
         "errors": {"code": fault} if fault else {},
     }
     return ask.page("sign_in/check_your_email.html", context, status=422 if fault else 200)
-
-
-def _begin(ask: Ask, signed_in: NewSession, browser: str) -> Response:
-    acting, cookies = signed_in.acting, ask.site.cookies
-    place = place_for(ask.site, ask.request, acting)
-    response = redirect(place)
-    cookies.write(response, Cookie.SESSION, signed_in.token)
-    cookies.write(response, Cookie.BROWSER, browser)
-    cookies.clear(response, Cookie.TYPED_ADDRESS)
-    cookies.clear(response, Cookie.CODE)
-    if place != CHOOSE_ROLE:
-        cookies.clear(response, Cookie.ASKED_FOR)
-    return response
 
 
 def _dead_link(ask: Ask) -> Response:

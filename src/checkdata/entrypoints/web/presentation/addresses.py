@@ -12,6 +12,8 @@ from checkdata.domain.values import ParticipantId
 
 SIGN_IN: Final = "/sign-in"
 CHECK_YOUR_EMAIL: Final = "/sign-in/check-your-email"
+PROVIDER_RETURN: Final = "/auth/dfe/callback"
+"""Where DfE Sign-in sends browsers back; DfE's other services have the same."""
 CHOOSE_ROLE: Final = "/choose-role"
 CHOOSE_ORGANISATION: Final = "/choose-organisation"
 CHANGE_ROLE: Final = "/change-role"

@@ -18,6 +18,8 @@ from checkdata.entrypoints.web.presentation.tracing import FILE_NAMES
 SENTENCES: Final[Mapping[AuditKind, str]] = {
     AuditKind.SIGNED_IN: "{who} signed in{acting}",
     AuditKind.SIGNED_OUT: "{who} signed out",
+    AuditKind.ACCOUNT_BOUND: "{who} signed in with an account of DfE Sign-in for the first time",
+    AuditKind.ACCOUNT_REFUSED: "An account of DfE Sign-in with an address of {about} was refused{why}",
     AuditKind.ROLE_CHOSEN: "{who} began to act for {organisation}",
     AuditKind.LIST_VIEWED: "{who} viewed the list of {organisation}: {participants}",
     AuditKind.LIST_RECONCILED: "{who} compared their own list with that of {organisation}: {rows}",

@@ -27,6 +27,7 @@ WHAT_WAS_DONE: Final[Mapping[AuditKind, str]] = {
     AuditKind.CHANGE_REFUSED: "Proposed change refused",
     AuditKind.CHANGE_WITHDRAWN: "Proposed change withdrawn",
     AuditKind.SESSIONS_ENDED: "Signed out everywhere",
+    AuditKind.ACCOUNT_REFUSED: "Account of DfE Sign-in refused",
     AuditKind.MAIL_SENT_AGAIN: "Email sent again",
     AuditKind.ACCESS_EXPLAINED: "Access explained",
     AuditKind.FILE_DELETED: "Recalled file deleted",

@@ -19,6 +19,10 @@ class Cookie(Enum):
     """The address to which a sign-in link was requested in this browser, known or not, to be shown there again."""
     CODE = "code"
     """The browser that asked for a sign-in link: the code beside the link works only there."""
+    DEPARTURE = "departure"
+    """What the browser left with to sign in at DfE Sign-in, sealed, until it comes back."""
+    PROOF = "proof"
+    """What DfE Sign-in wants to have shown when the user signs out, sealed."""
     CONFIRMATION = "confirmation"
     """Lets a lead provider's contact, who opened the link in their mail, answer it."""
 

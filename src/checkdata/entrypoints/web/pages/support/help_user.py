@@ -97,7 +97,7 @@ def end_sessions(ask: Ask, access: Access) -> Response:
         question="Sign this user out everywhere?",
         about=name_and_address(user),
         follows=[
-            "They will be signed out straight away. They can sign in again with a new link.",
+            "They will be signed out straight away. They can sign in again.",
             "API keys under their access will be revoked, because another person may have collected them.",
         ],
         button="Sign out everywhere",

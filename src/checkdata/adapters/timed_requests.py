@@ -1,4 +1,4 @@
-"""A request to Notify that ends in time, even if each byte of the answer comes late."""
+"""Requests to another service that end in time, even if each byte of the answer comes late."""
 
 import os
 import socket
@@ -6,36 +6,32 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
 from threading import Timer
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from notifications_python_client.notifications import NotificationsAPIClient
+from requests import Session
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-PATIENCE_SECONDS: Final = 30.0
-"""How long connecting, and each wait for more of an answer, may take."""
-
-WHOLE_SECONDS: Final = 120.0
-"""How long a request may take: a server that sends a byte now and then ends with it."""
+AnySession = TypeVar("AnySession", bound=Session)
 
 _LINES: Final[ContextVar["list[socket.socket]"]] = ContextVar("lines")
 """Second handles of the connections that this request opened."""
 
 
 @contextmanager
-def ended_in_time(client: NotificationsAPIClient, seconds: float) -> Iterator[NotificationsAPIClient]:
-    """Let the client ask; after so many seconds its connection is closed, which is an error of the request."""
+def ended_in_time(session: AnySession, seconds: float) -> Iterator[AnySession]:
+    """Let a session ask; after so many seconds its connections are closed, which is an error of the request."""
     lines = list[socket.socket]()
-    client.request_session.mount("http://", _EndingAdapter())
-    client.request_session.mount("https://", _EndingAdapter())
+    session.mount("http://", _EndingAdapter())
+    session.mount("https://", _EndingAdapter())
     alarm = Timer(seconds, _close, [lines])
     alarm.daemon = True
     before = _LINES.set(lines)
     alarm.start()
     try:
-        with closing(client.request_session):
-            yield client
+        with closing(session):
+            yield session
     finally:
         alarm.cancel()
         _LINES.reset(before)
