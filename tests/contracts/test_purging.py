@@ -1,6 +1,6 @@
 """What is past its time is deleted, and nothing else (security.md 42), over every storage."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from attrs import evolve
@@ -16,6 +16,7 @@ from checkdata.domain.services.audit.purge import KeptFor, Purge
 from checkdata.domain.services.audit.seal_log import SealLog
 from checkdata.domain.sign_in.api_keys import Revocation
 from checkdata.domain.sign_in.link_limits import LinkLimits, LinkRequester
+from checkdata.domain.training.teacher_answers import AskedTeacher, TeacherAnswer, TeacherMessage, TeacherStanding
 from checkdata.domain.values import EmailAddress, NominationId, ParticipantId, UserId, london_date
 from checkdata.testing._suites.people import ADA
 from tests.access_world import BEN, BOSS, CAT, OTHER_LEAD, PAM, SUE, AccessWorld, a_record
@@ -41,6 +42,7 @@ KINDS = (
     "nominations",
     "proposals",
     "past_counts",
+    "teacher_checks",
     "recalls",
 )
 NOTHING = dict.fromkeys((*KINDS, "past_rows", "users", "audit_events"), 0)
@@ -275,3 +277,13 @@ def test_a_user_with_access_stays_however_long(storage: Storage) -> None:
     world.pass_time(days=2 * KEPT.audit.days)
     assert Purge(storage=storage, clock=world.clock, keys=KEYS).purge()["audit_events"] > 0
     assert BOSS in emails(world)
+
+
+def test_answers_and_messages_about_trns_go_after_a_hundred_days(storage: Storage) -> None:
+    asked = AskedTeacher(trn="1234567", date_of_birth=date(1990, 1, 2))
+    with storage.writing() as work:
+        work.teacher_checks.keep([TeacherAnswer(asked=asked, standing=TeacherStanding.UNKNOWN)], NOON)
+        work.teacher_checks.hear(TeacherMessage(signed="s", trn="1234567", at=NOON))
+        work.commit()
+    assert purging(storage, timedelta(days=100)).purge() == NOTHING
+    assert purging(storage, timedelta(days=100, seconds=1)).purge() == NOTHING | {"teacher_checks": 2}

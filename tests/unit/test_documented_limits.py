@@ -23,6 +23,7 @@ from checkdata.adapters.sql.waits import (
     UNACKNOWLEDGED_SECONDS,
     Waits,
 )
+from checkdata.adapters.trs import connection as trs
 from checkdata.domain.listing.searches import LONGEST_LIST, LONGEST_SEARCH, MOST_NUMBERS, MOST_TERMS
 from checkdata.domain.reconciliation.time_limit import MOST_TIME
 from checkdata.domain.reconciliation.uploaded_list import MOST_COLUMNS, MOST_ROWS
@@ -124,6 +125,9 @@ WAITS: Final = (
     f"| for each answer of the server | {smtp.PATIENCE_SECONDS:g} s |",
     f"| for a conversation in all | {smtp.WHOLE_SECONDS:g} s |",
     f"| for a connection to Notify, and for each part of its answer | {notify.PATIENCE_SECONDS:g} s |",
+    f"| for a connection to the TRS, and for each part of its answer | {trs.PATIENCE_SECONDS:g} s |",
+    f"| for a request to the TRS in all | {trs.WHOLE_SECONDS:g} s |",
+    f"| before it is asked again, if it says how long | {trs.LONGEST_WAIT_SECONDS:g} s |",
     f"| for a request to Notify in all | {notify.WHOLE_SECONDS:g} s |",
     f"| for a connection to the provider, and for each part of its answer | {openid.PATIENCE_SECONDS:g} s |",
     f"| for a request to the provider in all | {openid.WHOLE_SECONDS:g} s |",

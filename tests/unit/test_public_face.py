@@ -36,8 +36,7 @@ NAMES: Final = {
         DeliveryRefused Derive ExportFolder Feed FeedStore IdentityProvider JobRuns LinkRequests Mailer Message
         Nominations Notices Organisations Outbox ParticipantTrails Participants Proposals ReadBounce ReadList Recalls
         Receipts RegisterFiles Rejections Relisted Retention SchoolRegister SignIns Storage StorageConflict
-        StorageUnavailable Tokens UnitOfWork Users
-        WorkbookWriter
+        StorageUnavailable TeacherChecks TeacherDirectory Tokens UnitOfWork Users WorkbookWriter
         """,
     "checkdata.predicates": """
         AllOf AnyOf AtLeast AtMost Blank Equals Predicate Visitor fold from_json holds to_json

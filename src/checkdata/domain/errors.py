@@ -29,6 +29,8 @@
     ├── DeliveryFailed        a mail could not be handed over; trying again may help
     │   └── DeliveryRefused       the mail service will not take it; trying again does not help
     ├── MailHeldBack          the mail service takes no mail of ours now, whatever the mail
+    ├── TeachersUnavailable   the directory of teachers does not answer; trying again may help
+    ├── TeachersRefused       the directory of teachers does not let us ask
     └── StorageError          the storage can't serve
         ├── StorageUnavailable    it does not answer
         │   ├── StorageBusy           others locked what was needed, or it took too long
@@ -149,6 +151,14 @@ class MailHeldBack(CheckdataError):
 
     Nothing was handed over, and it does not count as a try.
     """
+
+
+class TeachersUnavailable(CheckdataError):
+    """The directory of teachers does not answer, or breaks off; trying again later may help."""
+
+
+class TeachersRefused(CheckdataError):
+    """The directory of teachers does not let us ask: the settings are wrong."""
 
 
 class StorageError(CheckdataError):

@@ -17,6 +17,7 @@ from checkdata.adapters.sql.schema import REVISION, metadata
 from checkdata.domain.access.proposals import NewAddress
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.errors import NotMigrated, StorageConflict
+from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.nominations.nominee import Nominee
 from checkdata.domain.people.agreement_history import BEFORE_HISTORY, AgreementVersion
@@ -25,7 +26,8 @@ from checkdata.domain.people.users import LapseReason, LapseWarning, SecondAddre
 from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.sign_in.sessions import LinkPurpose, SignInCode
 from checkdata.domain.training.facts import ParticipantRole
-from checkdata.domain.values import EmailAddress
+from checkdata.domain.training.teacher_answers import TeacherAnswer, TeacherMessage, TeacherStanding, asked_for
+from checkdata.domain.values import EmailAddress, ImportId
 from checkdata.testing._suites.people import ADA, BEA, a_grant, an_agreement
 from tests.contracts.examples import REFERENCES, a_link, a_session, put, with_people
 from tests.contracts.listings import a_record, load, with_listings
@@ -35,7 +37,8 @@ from tests.contracts.test_api_keys import REVOCATION, a_key
 from tests.contracts.test_bound_accounts import ACCOUNT
 from tests.contracts.test_proposals import a_proposal
 from tests.contracts.test_recalls import FILES, RECALL, recalled
-from tests.contracts.units_of_work import read, write
+from tests.contracts.units_of_work import read, read_store, write
+from tests.feeds import TEACHER
 from tests.integration.sql.generations import generations
 from tests.strategies import NOON, TODAY, day
 
@@ -379,3 +382,20 @@ def test_a_step_back_forgets_second_addresses_and_what_waits_for_one_and_no_user
         assert work.nominations.open() == []
     with pytest.raises(StorageConflict):
         write(again, lambda work: work.users.replace(evolve(BEA, second=SecondAddress(email=ADA.email))))
+
+
+def test_a_step_back_forgets_what_was_answered_of_trns_and_keeps_the_teachers(
+    storage: SqlStorage, engine: Engine
+) -> None:
+    with storage.writing() as work:
+        work.teacher_checks.keep([TeacherAnswer(asked=asked_for(TEACHER), standing=TeacherStanding.UNKNOWN)], NOON)
+        work.teacher_checks.hear(TeacherMessage(signed="s", trn=TEACHER.trn, at=NOON))
+        work.feed_store.take_in_teacher_records([evolve(TEACHER, merged_into="7654321")])
+        work.feed_store.show(Import(id=ImportId("i1"), at=NOON, today=NOON.date(), made_at=NOON))
+        work.commit()
+    migrate_down(engine, "0024")
+    migrate(engine)
+    again = SqlStorage(engine)
+    assert read_store(again, lambda store: store.teacher_record(TEACHER.trn)) == TEACHER
+    assert read(again, lambda work: work.teacher_checks.waiting()) == []
+    assert write(again, lambda work: work.teacher_checks.hear(TeacherMessage(signed="s", trn=None, at=NOON)))

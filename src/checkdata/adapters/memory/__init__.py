@@ -7,6 +7,7 @@ adapters can be compared with it. Nothing lasts longer than the `MemoryStorage`.
 from checkdata.adapters.memory.export_folder import MemoryExportFolder
 from checkdata.adapters.memory.feed import MemoryFeed, MemoryRejections
 from checkdata.adapters.memory.mailer import MemoryMailer
+from checkdata.adapters.memory.teacher_directory import MemoryTeachers
 from checkdata.adapters.memory.tokens import MemoryTokens
 from checkdata.adapters.memory.unit_of_work import MemoryStorage, MemoryUnitOfWork
 
@@ -16,6 +17,7 @@ __all__ = [
     "MemoryMailer",
     "MemoryRejections",
     "MemoryStorage",
+    "MemoryTeachers",
     "MemoryTokens",
     "MemoryUnitOfWork",
 ]

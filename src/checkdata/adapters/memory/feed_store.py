@@ -21,6 +21,7 @@ from checkdata.domain.listing.departures import KEPT_MONTHS
 from checkdata.domain.listing.rows import ListedBefore, ListedParticipant, ListingEntry, Names
 from checkdata.domain.training.records import TrainingRecord, Viewer
 from checkdata.domain.training.statuses import Status
+from checkdata.domain.training.teacher_answers import AskedTeacher, asked_for
 from checkdata.domain.training.teacher_records import TeacherRecord, person_key
 from checkdata.domain.values import ParticipantId, RecordId
 
@@ -96,6 +97,12 @@ class MemoryFeedStore:
         """Add and change teacher records."""
         self._all_teachers, changes = put(self._teachers, {record.trn: record for record in records})
         return changes
+
+    def forget_teacher_records(self, told: Collection[AskedTeacher], /) -> int:
+        """Forget teacher records."""
+        stored = self._teachers
+        self._all_teachers = {trn: record for trn, record in stored.items() if asked_for(record) not in told}
+        return len(stored) - len(self._all_teachers)
 
     def teacher_record(self, trn: str, /) -> TeacherRecord | None:
         """The teacher record with this TRN."""

@@ -43,6 +43,12 @@ class MemoryRetention:
             lambda key: key.expires_on >= day and (key.revoked is None or key.revoked.at >= before),
         )
 
+    def teacher_checks(self, before: datetime, /) -> int:
+        """Delete answers and messages about TRNs."""
+        return self._keep("teacher_answers", lambda answer: answer.kept.at >= before) + self._keep(
+            "teacher_messages", lambda message: message.at >= before
+        )
+
     def link_requests(self, before: datetime, /) -> int:
         """Delete counts of requested links."""
         return self._keep("link_requests", lambda requests: requests.ends_at > before)

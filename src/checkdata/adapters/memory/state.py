@@ -38,6 +38,7 @@ from checkdata.domain.sign_in.api_keys import ApiKey
 from checkdata.domain.sign_in.identities import BoundAccount
 from checkdata.domain.sign_in.sessions import Session, SignInLink
 from checkdata.domain.training.records import TrainingRecord, Viewer
+from checkdata.domain.training.teacher_answers import AskedTeacher, KeptAnswer, TeacherMessage
 from checkdata.domain.training.teacher_records import TeacherRecord
 from checkdata.domain.values import LeadProviderId, NominationId, ParticipantId, RecordId, UserId
 
@@ -89,6 +90,14 @@ class PastRow:
 
 
 @frozen(kw_only=True)
+class StoredAnswer:
+    """What a directory of teachers answered, and whether it waits for a listing."""
+
+    kept: KeptAnswer
+    waits: bool
+
+
+@frozen(kw_only=True)
 class StoredState:
     """Everything that is stored. It is never changed, only followed by another one (`attrs.evolve`)."""
 
@@ -123,6 +132,8 @@ class StoredState:
     agreements: Mapping[str, Agreement] = field(factory=dict)
     agreement_versions: tuple[AgreementVersion, ...] = ()
     teacher_records: Mapping[str, TeacherRecord] = field(factory=dict)
+    teacher_answers: Mapping[AskedTeacher, StoredAnswer] = field(factory=dict)
+    teacher_messages: Mapping[str, TeacherMessage] = field(factory=dict)
     training_records: Mapping[RecordId, TrainingRecord] = field(factory=dict)
     listings: Mapping[ParticipantId, Derivation] = field(factory=dict)
     past_rows: tuple[PastRow, ...] = ()

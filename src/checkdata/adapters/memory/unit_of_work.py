@@ -27,6 +27,7 @@ from checkdata.adapters.memory.retention import MemoryRetention
 from checkdata.adapters.memory.school_register import MemorySchoolRegister
 from checkdata.adapters.memory.sign_ins import MemorySignIns
 from checkdata.adapters.memory.state import Draft, StoredState
+from checkdata.adapters.memory.teacher_checks import MemoryTeacherChecks
 from checkdata.adapters.memory.users import MemoryUsers
 from checkdata.domain import ports
 from checkdata.domain.errors import StorageUnavailable
@@ -109,6 +110,7 @@ class MemoryUnitOfWork:
         self.proposals = MemoryProposals(self._draft)
         self.notices = MemoryNotices(self._draft)
         self.school_register = MemorySchoolRegister(self._draft)
+        self.teacher_checks = MemoryTeacherChecks(self._draft)
         self.feed_store = MemoryFeedStore(self._draft)
 
     def commit(self) -> None:

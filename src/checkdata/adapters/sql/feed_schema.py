@@ -46,6 +46,7 @@ teacher_records: Final = Table(
     Column("induction_completed_on", Date),
     Column("induction_status", Words),
     Column("active_alert", Boolean, nullable=False),
+    Column("merged_into", Words),
     Column("person_key", Words, nullable=False, index=True),
 )
 

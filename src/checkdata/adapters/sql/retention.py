@@ -30,6 +30,7 @@ from checkdata.adapters.sql.schema import (
     taken_addresses,
     users,
 )
+from checkdata.adapters.sql.teacher_check_schema import teacher_answers, teacher_messages
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.access.proposals import ProposalState
@@ -69,6 +70,11 @@ class SqlRetention:
         for table in (api_key_secrets, api_key_revocations):
             self._transaction.write(delete(table).where(table.c.key_id.in_(ids)))
         return self._delete(delete(api_keys).where(api_keys.c.id.in_(ids)))
+
+    def teacher_checks(self, before: datetime, /) -> int:
+        """Delete answers and messages about TRNs."""
+        answers = self._delete(delete(teacher_answers).where(teacher_answers.c.at < before))
+        return answers + self._delete(delete(teacher_messages).where(teacher_messages.c.at < before))
 
     def link_requests(self, before: datetime, /) -> int:
         """Delete counts of requested links."""

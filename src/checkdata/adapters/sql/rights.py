@@ -46,6 +46,7 @@ from checkdata.adapters.sql.schema import (
     users,
 )
 from checkdata.adapters.sql.school_schema import school_register, school_successors
+from checkdata.adapters.sql.teacher_check_schema import teacher_answers, teacher_messages
 
 
 @frozen(kw_only=True)
@@ -121,6 +122,8 @@ _OF_TABLES: Final[Mapping[Table, Rights]] = {
     school_successors: READS,
     teacher_records: CLOSED,
     feed_readings: CLOSED,
+    teacher_answers: CLOSED,
+    teacher_messages: ADDS,
     **{table: READS for listing in LISTINGS for table in (listing.history, listing.past_counts)},
 }
 

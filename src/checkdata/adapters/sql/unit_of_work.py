@@ -34,6 +34,7 @@ from checkdata.adapters.sql.retention import SqlRetention
 from checkdata.adapters.sql.schema import REVISION, SERVES_FROM, meta, revisions
 from checkdata.adapters.sql.school_register import SqlSchoolRegister
 from checkdata.adapters.sql.sign_ins import SqlSignIns
+from checkdata.adapters.sql.teacher_checks import SqlTeacherChecks
 from checkdata.adapters.sql.transaction import Transaction, TransactionKind
 from checkdata.adapters.sql.users import SqlUsers
 from checkdata.domain import ports
@@ -120,6 +121,7 @@ class SqlUnitOfWork:
         self.proposals = SqlProposals(transaction)
         self.notices = SqlNotices(transaction)
         self.school_register = SqlSchoolRegister(transaction)
+        self.teacher_checks = SqlTeacherChecks(transaction)
 
     @cached_property
     def feed_store(self) -> ports.FeedStore:

@@ -40,12 +40,13 @@ def derive(
         turns.append(standing.holds_until)
         if standing.choice is not None and standing.state is not None:
             before = participant.before.get(viewer)
+            record = standing.choice.record
             entry = list_participant(
-                standing.choice.record,
+                under_its_trn(record, check_teacher),
                 viewer,
                 standing.state,
                 names,
-                shows_trn=shows_trn(facts[standing.choice.record.record_id]),
+                shows_trn=shows_trn(facts[record.record_id]),
                 before=before,
                 today=today,
             )
@@ -84,6 +85,13 @@ def facts_of(record: TrainingRecord, check_teacher: CheckTeacher) -> TrainingFac
         if eligibility is None:
             eligibility, reason = check.eligibility, check.eligibility_reason or reason
     return _facts(record, trn_validated=trn_validated, eligibility=eligibility, reason=reason)
+
+
+def under_its_trn(record: TrainingRecord, check_teacher: CheckTeacher) -> TrainingRecord:
+    """The training record with the TRN that stands for its own now, if its teacher record was merged into another."""
+    if record.trn_validated is not None or record.trn is None:
+        return record
+    return evolve(record, trn=check_teacher(_claim_of(record)).merged_into or record.trn)
 
 
 def _claim_of(record: TrainingRecord) -> TeacherClaim:

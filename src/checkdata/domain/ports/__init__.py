@@ -36,6 +36,8 @@ from checkdata.domain.ports.school_register import RegisterFiles, SchoolRegister
 from checkdata.domain.ports.sign_ins import SignIns
 from checkdata.domain.ports.spreadsheets import ReadList, WorkbookWriter
 from checkdata.domain.ports.storage import Storage, UnitOfWork
+from checkdata.domain.ports.teacher_checks import TeacherChecks
+from checkdata.domain.ports.teacher_directory import TeacherDirectory
 from checkdata.domain.ports.tokens import Tokens
 from checkdata.domain.ports.users import Users
 
@@ -75,6 +77,8 @@ __all__ = [
     "SchoolRegister",
     "SignIns",
     "Storage",
+    "TeacherChecks",
+    "TeacherDirectory",
     "Tokens",
     "UnitOfWork",
     "Users",

@@ -12,6 +12,7 @@ from checkdata.domain.feed.pieces import RecordPiece
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.departures import KEPT_MONTHS
 from checkdata.domain.listing.rows import ListingEntry, Names
+from checkdata.domain.training.teacher_answers import AskedTeacher
 from checkdata.domain.training.teacher_records import TeacherRecord
 
 Relisted = tuple[DueParticipant, Sequence[ListingEntry], date | None]
@@ -52,6 +53,9 @@ class FeedStore(Protocol):
 
     def take_in_teacher_records(self, records: Iterable[TeacherRecord], /) -> Changes:
         """Add and change teacher records; what is not named stays."""
+
+    def forget_teacher_records(self, told: Collection[AskedTeacher], /) -> int:
+        """Forget the teacher records with these TRNs and birthdays; returns how many there were."""
 
     def teacher_record(self, trn: str, /) -> TeacherRecord | None:
         """The teacher record with this TRN."""

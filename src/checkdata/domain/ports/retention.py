@@ -49,6 +49,9 @@ class Retention(Protocol):
         Their grants go with them, and the nominations that these came of.
         """
 
+    def teacher_checks(self, before: datetime, /) -> int:
+        """Delete answers about TRNs that were asked for before then, and messages that came before then."""
+
     def recalls(self, before: datetime, /) -> int:
         """Delete recalls, with their files, that were opened before then, and once no receipt is left of that time.
 

@@ -26,6 +26,7 @@ from checkdata.domain.ports.receipts import Receipts
 from checkdata.domain.ports.retention import Retention
 from checkdata.domain.ports.school_register import SchoolRegister
 from checkdata.domain.ports.sign_ins import SignIns
+from checkdata.domain.ports.teacher_checks import TeacherChecks
 from checkdata.domain.ports.users import Users
 
 
@@ -130,6 +131,10 @@ class UnitOfWork(Protocol):
     @property
     def school_register(self) -> SchoolRegister:
         """The department's register of schools."""
+
+    @property
+    def teacher_checks(self) -> TeacherChecks:
+        """What a directory of teachers is asked, and answered."""
 
     @property
     def feed_store(self) -> FeedStore:

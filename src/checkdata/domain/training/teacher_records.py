@@ -32,7 +32,8 @@ class TeacherInductionStatus(Enum):
 class TeacherRecord:
     """One teacher as the DQT knows them; ``trn`` is seven digits, and None stands for a blank cell.
 
-    Blank ``qts_awarded_on`` means no qualified teacher status.
+    Blank ``qts_awarded_on`` means no qualified teacher status. ``merged_into`` is the TRN of the record that stands for
+    this one now, whose details these are.
     """
 
     trn: str
@@ -43,6 +44,7 @@ class TeacherRecord:
     induction_completed_on: date | None = None
     induction_status: TeacherInductionStatus | None = None
     active_alert: bool = False
+    merged_into: str | None = None
 
 
 @frozen(kw_only=True)
@@ -57,11 +59,15 @@ class TeacherClaim:
 
 @frozen(kw_only=True)
 class TeacherCheck:
-    """What the teacher records make of a claim; ``eligibility`` None is not decided."""
+    """What the teacher records make of a claim; ``eligibility`` None is not decided.
+
+    ``merged_into`` is the TRN that stands for the participant's own now, if their record was merged into another.
+    """
 
     trn_validated: bool
     eligibility: Eligibility | None
     eligibility_reason: EligibilityReason | None
+    merged_into: str | None = None
 
 
 _Decision = tuple[Eligibility | None, EligibilityReason | None]
@@ -94,7 +100,12 @@ def check_against_teacher_records(
     """
     if with_that_trn is not None and _is_of(claim, with_that_trn):
         eligibility, reason = _decided_by(with_that_trn, claim.role)
-        return TeacherCheck(trn_validated=True, eligibility=eligibility, eligibility_reason=reason)
+        return TeacherCheck(
+            trn_validated=True,
+            eligibility=eligibility,
+            eligibility_reason=reason,
+            merged_into=with_that_trn.merged_into,
+        )
     eligibility, reason = _decided_without_the_trn(claim, same_person)
     return TeacherCheck(trn_validated=False, eligibility=eligibility, eligibility_reason=reason)
 

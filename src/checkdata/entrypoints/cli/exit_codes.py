@@ -18,6 +18,7 @@ from checkdata.domain.errors import (
     InvalidQuery,
     InvalidValue,
     StorageError,
+    TeachersRefused,
 )
 from checkdata.entrypoints.cli.extras import needed_extra
 from checkdata.entrypoints.settings.setting import WrongSetting
@@ -41,6 +42,7 @@ _REFUSALS: Final = (
     FeedRefused,
     FolderTaken,
     ImportRunning,
+    TeachersRefused,
 )
 """Errors that refuse what was asked for; every other error is a failure."""
 

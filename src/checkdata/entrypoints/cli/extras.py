@@ -9,6 +9,7 @@ _BROUGHT_BY: Final[Mapping[str, frozenset[str]]] = {
     "metrics": frozenset({"prometheus_client"}),
     "otel": frozenset({"opentelemetry"}),
     "sentry": frozenset({"sentry_sdk"}),
+    "trs": frozenset({"http_message_signatures", "urllib3"}),
     "web": frozenset(
         {
             *("cryptography", "govuk_frontend_jinja", "httptools", "jinja2", "python_multipart", "rapidfuzz"),

@@ -43,6 +43,9 @@ COMMANDS: Final[Mapping[str, CommandPlace]] = {
     ),
     "refresh": CommandPlace("imports", "refresh", ("checkdata refresh", "checkdata refresh --today 2024-09-01")),
     "schools": CommandPlace("schools", "schools"),
+    "check-trns": CommandPlace(
+        "check_trns", "check_trns", ("checkdata check-trns", "checkdata check-trns --extract feeds/march")
+    ),
     "nominations": CommandPlace(
         "nominations", "nominations", ("checkdata nominations", "checkdata nominations | cut -f1")
     ),

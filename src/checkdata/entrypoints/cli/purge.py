@@ -15,6 +15,7 @@ _NAMES: Final = {
     "mails": "records of mail",
     "nominations": "nominations that gave no access",
     "proposals": "changes proposed by support",
+    "teacher_checks": "answers and messages about TRNs",
     "past_counts": "counts of earlier days",
     "past_rows": "past versions of rows",
     "users": "users without access",

@@ -24,6 +24,7 @@ from checkdata.domain.nominations.founding_users import ListedUser, RefusedUser
 from checkdata.domain.ports import Mailer, Storage, Tokens
 from checkdata.domain.services.access.load_founding_users import LoadFoundingUsers
 from checkdata.domain.services.audit.purge import Purge
+from checkdata.domain.services.feed.check_trns import CheckTrns
 from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.services.feed.import_schools import ImportSchools
 from checkdata.domain.services.mail.record_bounces import RecordBounces
@@ -101,6 +102,17 @@ class Composition(DatabaseComposition, UseCases):
             clock=self.clock,
             kept_months=self.settings.kept_months,
             wider_percent=self.settings.wider_percent,
+        )
+
+    def check_trns(self, extract: Path | None) -> CheckTrns:
+        """Asking about TRNs as the owner of the tables, of an extract where one is given."""
+        from checkdata.entrypoints.composition import teachers  # noqa: PLC0415 - extras of its own
+
+        return CheckTrns(
+            storage=self.owners_storage,
+            clock=self.clock,
+            directory=teachers.asked_at_trs(self.settings) if extract is None else teachers.asked_in(extract),
+            answers_hold=self.settings.trs_answers_hold,
         )
 
     @property

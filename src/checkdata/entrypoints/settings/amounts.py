@@ -12,6 +12,7 @@ from checkdata.domain.nominations.nomination import NOMINATION_LIVES
 from checkdata.domain.services.access.review_access import ReviewLimits
 from checkdata.domain.services.audit.purge import KeptFor
 from checkdata.domain.services.audit.recall_files import REMIND_EVERY
+from checkdata.domain.services.feed.check_trns import ANSWERS_HOLD
 from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.sign_in.sessions import Lifetimes
 from checkdata.entrypoints.settings.setting import (
@@ -29,6 +30,14 @@ _REVIEW: Final = ReviewLimits()
 _LAPSES: Final = LapseLimits()
 _KEPT_FOR: Final = KeptFor()
 
+TRS_DAYS: Final = length_setting(
+    "TRS_DAYS",
+    "after how long a TRN is asked about again, if no message says sooner that its record changed",
+    Unit.DAYS,
+    most=90,
+    default=ANSWERS_HOLD,
+    needed_by=("check-trns",),
+)
 CODE_MINUTES: Final = length_setting(
     "CODE_MINUTES",
     "how long the code beside a sign-in link lives",

@@ -10,7 +10,7 @@ from typing import Final
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.settings.base_address import BaseAddress
 from checkdata.entrypoints.settings.formats import checked_email_address, commit, email_address, proxies
-from checkdata.entrypoints.settings.key_list import audit_keys_in, bearer_token, keys_in
+from checkdata.entrypoints.settings.key_list import api_key, audit_keys_in, bearer_token, keys_in
 from checkdata.entrypoints.settings.mail_account import MAIL_ACCOUNT_FORMS, mail_account, notify_key
 from checkdata.entrypoints.settings.related_services import FORM, RelatedAddress, related_services
 from checkdata.entrypoints.settings.setting import (
@@ -131,6 +131,25 @@ NOTIFY_RECEIPTS_TOKEN: Final = text_setting(
     unless_set="none: that address does not exist",
     needed_by=("serve",),
     secret=True,
+)
+TRS_KEY: Final = text_setting(
+    "TRS_KEY",
+    "the API key with which the Teaching Record System is asked about TRNs (extra `trs`)",
+    "an API key of the Teaching Record System",
+    api_key,
+    default=None,
+    unless_set="none: `check-trns` asks only an extract",
+    needed_by=("check-trns",),
+    secret=True,
+)
+TRS_URL: Final = text_setting(
+    "TRS_URL",
+    "where the Teaching Record System is, if not where it is for production",
+    "`https://HOST`, or `http://` on this machine",
+    lambda value: str(BaseAddress.of_a_host(value)),
+    default=None,
+    unless_set="its address for production",
+    needed_by=("check-trns", "serve"),
 )
 METRICS_TOKEN: Final = text_setting(
     "METRICS_TOKEN",

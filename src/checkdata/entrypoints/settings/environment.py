@@ -50,6 +50,9 @@ class Settings:
     notify_key: str | None = field(repr=False)
     notify_url: str | None
     receipts_token: str | None = field(repr=False)
+    trs_key: str | None = field(repr=False)
+    trs_url: str | None
+    trs_answers_hold: timedelta
     metrics_token: str | None = field(repr=False)
     metrics_address: ListeningAddress | None
     log_format: LogFormat
@@ -135,6 +138,9 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
         notify_key=declared.NOTIFY_KEY.read(given),
         notify_url=declared.NOTIFY_URL.read(given),
         receipts_token=declared.NOTIFY_RECEIPTS_TOKEN.read(given),
+        trs_key=declared.TRS_KEY.read(given),
+        trs_url=declared.TRS_URL.read(given),
+        trs_answers_hold=amounts.TRS_DAYS.read(given),
         metrics_token=declared.METRICS_TOKEN.read(given),
         metrics_address=declared.METRICS_ADDRESS.read(given),
         log_format=declared.LOG_FORMAT.read(given),

@@ -53,6 +53,13 @@ def bearer_token(value: str) -> str:
     return value
 
 
+def api_key(value: str) -> str:
+    """A key that another service gave us: of characters that a header may have (RFC 6750)."""
+    if not re.fullmatch(r"[A-Za-z0-9._~+/-]{8,}=*", value):
+        raise InvalidValue("is not an API key: copy all of it, without spaces")
+    return value
+
+
 def _listed(value: str) -> Sequence[str]:
     is_a_list = any(len(piece) >= SHORTEST_KEY for piece in re.split(r"[\s,]+", value))
     return [quoted or plain for quoted, plain in _LISTED.findall(value)] if is_a_list else [value]

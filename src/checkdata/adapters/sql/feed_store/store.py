@@ -35,6 +35,7 @@ from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.columns import csv_cell
 from checkdata.domain.listing.departures import KEPT_MONTHS, last_day_out_of_view, leaves_view_on
 from checkdata.domain.listing.rows import Names
+from checkdata.domain.training.teacher_answers import AskedTeacher
 from checkdata.domain.training.teacher_records import TeacherRecord
 from checkdata.domain.values import search_key
 
@@ -86,6 +87,11 @@ class SqlFeedStore:
         """Add and change teacher records."""
         self._turn.take()
         return self._teachers.take_in(records)
+
+    def forget_teacher_records(self, told: Collection[AskedTeacher], /) -> int:
+        """Forget teacher records."""
+        self._turn.take()
+        return self._teachers.forget(told)
 
     def teacher_record(self, trn: str, /) -> TeacherRecord | None:
         """The teacher record with this TRN."""

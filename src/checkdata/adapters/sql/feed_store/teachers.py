@@ -13,6 +13,7 @@ from checkdata.adapters.sql.feed_store.records import Cells, person_of, teacher_
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain.feed.contents import Changes
 from checkdata.domain.training.records import TrainingRecord
+from checkdata.domain.training.teacher_answers import AskedTeacher, asked_for
 from checkdata.domain.training.teacher_records import TeacherRecord, person_key
 
 _BATCH: Final = 5000
@@ -72,6 +73,23 @@ class TeacherRecords:
         self._differing, changed = self._find_differing()
         self._forget()
         return Changes(added=self._differing - changed, changed=changed, unchanged=told - self._differing)
+
+    def forget(self, told: Collection[AskedTeacher]) -> int:
+        """Let the records with these TRNs and birthdays answer no more; `write` deletes them."""
+        trns = sorted({asked.trn for asked in told})
+        batches = (trns[first : first + _BATCH] for first in range(0, len(trns), _BATCH))
+        gone = [record.trn for batch in batches for record in self._found("trn", batch) if asked_for(record) in told]
+        self._forget()
+        if not gone:
+            return 0
+        for table in (staged_teachers, differing_teachers):
+            self._transaction.make_temporary(table)
+        with self._transaction.staging():
+            self._transaction.execute(delete(staged_teachers).where(staged_teachers.c.trn.in_(gone)))
+            differed = self._transaction.execute(delete(differing_teachers).where(differing_teachers.c.trn.in_(gone)))
+            fill(self._transaction.connection, differing_teachers, [(trn, False) for trn in gone])
+        self._differing += len(gone) - differed.rowcount
+        return len(gone)
 
     def renew_keys(self) -> None:
         """Answer by today's person keys; `write` stores them, so that nobody is kept from writing before."""

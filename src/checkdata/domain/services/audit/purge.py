@@ -17,6 +17,10 @@ from checkdata.domain.values import london_date
 SIX_YEARS: Final = timedelta(days=6 * 365 + 2)
 
 
+ANSWERS_KEPT: Final = timedelta(days=100)
+"""How long answers about TRNs are kept that nobody asks for again; an answer is used for 90 days at most."""
+
+
 @frozen(kw_only=True)
 class KeptFor:
     """How long things are kept after they have ended; each is a setting.
@@ -74,6 +78,7 @@ class Purge:
             "mails": work.retention.mails(now - kept.mail),
             "nominations": work.retention.nominations(now - kept.nominations),
             "proposals": work.retention.proposals(now - kept.nominations),
+            "teacher_checks": work.retention.teacher_checks(now - ANSWERS_KEPT),
             "past_counts": work.retention.past_counts(london_date(now)),
         }
 

@@ -18,6 +18,7 @@ from checkdata.domain.people.organisations import School
 from checkdata.domain.ports import Clock, Feed, FeedStore, Rejections, Relisted, Storage, UnitOfWork
 from checkdata.domain.services.task_steps.agreement_versions import keep_versions_of_import
 from checkdata.domain.services.task_steps.ended_agreements import end_missing_agreements
+from checkdata.domain.services.task_steps.teacher_answers import take_in_answers
 from checkdata.domain.services.task_steps.training_records import TakingIn, refuse_at_first
 from checkdata.domain.services.task_steps.wider_access import (
     refuse_wider_access,
@@ -92,13 +93,20 @@ class ImportFeed:
             return self._finish(work, AuditKind.FEED_IMPORTED, loaded, self.clock(), today)
 
     def refresh(self, *, today: date) -> ImportOutcome:
-        """Derive again, for *today*, what does not hold on that day; the data stay as of their import."""
+        """Derive again, for *today*, what does not hold on that day; the data stay as of their import.
+
+        What a directory of teachers answered since the last time is taken in.
+        """
         began = self.clock()
         with self.storage.writing() as work:
             as_of = work.participants.as_of()
             at = self.clock() if as_of is None else as_of.at
+            kept = work.teacher_checks.waiting()
+            told = take_in_answers(work.feed_store, kept)
             references = _as_registered(work, References())
-            outcome = ImportOutcome(relisted=self._list(work.feed_store, references, today))
+            relisted = self._list(work.feed_store, references, today)
+            outcome = ImportOutcome(relisted=relisted, teacher_records=told)
+            work.teacher_checks.taken_in(kept)
             if references.schools:
                 outcome = evolve(outcome, references=work.feed_store.put_references(references))
             _note_refreshed(work, began, today)
