@@ -27,7 +27,7 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
     path = page.file.src_uri
     if path in OUTSIDE:
         return markdown.replace("](docs/", "](").replace("](../docs/", "](../")
-    return markdown if "/" in path else markdown.replace("](../", "](")
+    return markdown.replace("](../../", "](../") if "/" in path else markdown.replace("](../", "](")
 
 
 class Reference(Extension):
