@@ -1,7 +1,7 @@
 """Where the time of a request goes: its steps as OpenTelemetry sends them, with nothing of a person in them."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final, Self
 
 import pytest
 from attrs import frozen
@@ -13,7 +13,6 @@ from checkdata.entrypoints.spans.otlp import OtlpSpans
 from checkdata.entrypoints.spans.storage import StorageInSteps
 from tests.integration.web.client import Client
 from tests.integration.web.http_listener import Listener, listening
-from tests.integration.web.test_error_pages import Failing
 from tests.integration.web.world import ANN, NORTH, World, with_feed_and_access
 
 RELEASE: Final = "3f2a9c1"
@@ -84,15 +83,30 @@ def test_a_request_is_told_with_its_access_its_questions_and_its_page_and_nothin
     assert RELEASE in text
 
 
+class Unreachable:
+    """A storage that no unit of work reaches."""
+
+    def reading(self) -> Self:
+        return self
+
+    writing = at_once = reading
+
+    def __enter__(self) -> Self:
+        raise StorageUnavailable("db-1")
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing."""
+
+
 def test_a_step_that_fails_is_told_by_the_kind_of_its_error_only(collector: Collector) -> None:
-    client = watched(World(), collector)
-    client.world.storage = StorageInSteps(Failing(StorageUnavailable("db-1")), collector.spans)
-    client = Client(client.world)
-    client.get("/sign-in/some-token", 503)
+    unreachable: Any = Unreachable()
+    watched(World(storage=unreachable), collector).get("/sign-in/some-token", 503)
     spans, text = collector.told()
     (request,) = [span for span in spans if not span.parent_span_id]
     assert request.status.code == request.status.STATUS_CODE_ERROR
     assert notes(request)["http.route"] == "/sign-in/{token}"
+    connecting = [span for span in spans if span.name == "sql connect"]
+    assert {notes(span)["error.type"] for span in connecting} == {"StorageUnavailable"}
     assert not any(span.events for span in spans)
     assert "db-1" not in text
     assert "some-token" not in text

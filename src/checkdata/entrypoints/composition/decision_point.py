@@ -9,7 +9,9 @@ from checkdata.entrypoints.composition.reports import begin_log
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.decision_point.app import create_decision_point
 from checkdata.entrypoints.decision_point.keys import KeysOfServices
+from checkdata.entrypoints.decision_point.measured import MeasuredDecisions
 from checkdata.entrypoints.decision_point.participants import ParticipantDecisions
+from checkdata.entrypoints.decision_point.ports import DecisionPoint
 from checkdata.entrypoints.metrics.measures import Measures
 from checkdata.entrypoints.settings.environment import read_settings
 from checkdata.entrypoints.web.measured_requests import scraped_routes
@@ -19,8 +21,9 @@ from checkdata.entrypoints.web.pages.health import Health, Lookout
 
 def decision_point(composed: Composition, measures: Measures | None = None) -> Starlette:
     """The application over the rules of this service."""
+    point: DecisionPoint = ParticipantDecisions(services=composed.answer_services)
     return create_decision_point(
-        ParticipantDecisions(services=composed.answer_services),
+        point if measures is None else MeasuredDecisions(point, measures),
         KeysOfServices(use_keys=composed.use_keys, clock=composed.clock, board=NoticeBoard(composed.service_notices)),
         composed.settings.decision_point,
         composed.settings.required_secret_keys,
