@@ -36,7 +36,7 @@ debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-outside test-faults prove bench docs lint lock clean postgresql chromium sqlite yardstick java ruby prometheus
+.PHONY: help run test test-outside test-faults prove bench docs release lint lock clean postgresql chromium sqlite yardstick java ruby prometheus
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -65,6 +65,9 @@ bench: postgresql sqlite yardstick $(INSTALLED) ## measure beside ../shared/peer
 docs: $(TEST_PACKAGES) $(INSTALLED) ## build the documents as a site, in build/site; needs no network
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 	@echo "Open build/site/index.html, or serve it with its search: $(BIN)/python -m http.server --directory build/site"
+
+release: $(TEST_PACKAGES) $(INSTALLED) ## build wheel, sdist and bill of materials in dist/, and try them where nothing else is
+	$(BIN)/python release.py
 
 lint: $(TEST_PACKAGES) $(INSTALLED) ## check style, types and the directions of imports
 	$(BIN)/ruff check

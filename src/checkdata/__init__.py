@@ -74,7 +74,7 @@ if TYPE_CHECKING:
     from checkdata.domain.training.statuses import Status, StatusGroup, status_of
     from checkdata.domain.training.who_acts import WhoActs
 
-__version__: Final = "0.1.0"
+__version__: Final = "1.0.0"
 
 __all__ = [
     "AccessFacts",

@@ -60,7 +60,7 @@ SIGNATURES: Final = {
     "checkdata.choose_record": "records, viewer, today",
     "checkdata.training_state": "facts, today",
     "checkdata.status_of": "state",
-    "checkdata.reconcile": "uploaded_list, columns, participants, similarity, limit",
+    "checkdata.reconcile": "uploaded_list, columns, participants, similarity, limit, *, kin=None",
     "checkdata.AccessFacts": "*, user, grants, agreements",
     "checkdata.Granted": "*, scope, holds_until, rules_version=1",
     "checkdata.Refused": "*, reason, message, detail, hides_existence, holds_until=None, rules_version=1",

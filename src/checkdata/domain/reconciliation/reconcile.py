@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from types import MappingProxyType
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from attrs import field, frozen
 
@@ -15,9 +14,6 @@ from checkdata.domain.reconciliation.match_keys import MatchKeys, kin_of, match_
 from checkdata.domain.reconciliation.matching import Basis, FoundMatch, Sureness, match, sureness
 from checkdata.domain.reconciliation.time_limit import TimeLimit
 from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, UploadedList, UploadedRow
-
-NO_KIN: Final[Mapping[str, Sequence[School]]] = MappingProxyType({})
-"""No school closed."""
 
 
 @frozen
@@ -93,7 +89,7 @@ def reconcile(  # noqa: PLR0913 - the two sides, and what decides when they are 
     similarity: Similarity,
     limit: TimeLimit,
     *,
-    kin: Mapping[str, Sequence[School]] = NO_KIN,
+    kin: Mapping[str, Sequence[School]] | None = None,
 ) -> Reconciliation:
     """Compare a list with the participants that its user may see, whatever order either is in.
 
@@ -122,7 +118,7 @@ def reconcile(  # noqa: PLR0913 - the two sides, and what decides when they are 
 
 
 def _with_kin(
-    listed: Sequence[ListedParticipant], row_keys: Sequence[MatchKeys], kin: Mapping[str, Sequence[School]]
+    listed: Sequence[ListedParticipant], row_keys: Sequence[MatchKeys], kin: Mapping[str, Sequence[School]] | None
 ) -> Sequence[MatchKeys]:
     if not kin:
         return row_keys
