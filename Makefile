@@ -36,7 +36,7 @@ debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-outside test-faults prove bench docs release lint lock clean postgresql chromium sqlite yardstick java ruby prometheus
+.PHONY: help run test test-outside test-faults drill prove bench docs release lint lock clean postgresql chromium sqlite yardstick java ruby prometheus
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -55,6 +55,9 @@ test-outside: postgresql chromium ruby prometheus $(TEST_PACKAGES) $(INSTALLED) 
 
 test-faults: postgresql $(TEST_PACKAGES) $(INSTALLED) ## try clients, databases and processes that fail, and two at once; takes minutes
 	$(BIN)/pytest --numprocesses 2 --dist worksteal $(AGAIN) $(FAULTS)
+
+drill: postgresql $(TEST_PACKAGES) $(INSTALLED) ## back up, lose everything, restore to another place, serve; tells how long each took
+	$(BIN)/pytest -q -s tests/integration/faults/test_drill.py
 
 prove: $(TEST_PACKAGES) $(INSTALLED) ## take a small world of access whole, and prove that its SQL is the rule; takes five minutes
 	CHECKDATA_PROVE=long $(BIN)/pytest --numprocesses 2 tests/proof

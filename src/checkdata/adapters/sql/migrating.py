@@ -6,13 +6,14 @@ its tables, it says in ``serves_from`` which revision the earliest of them has.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from time import sleep
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sqlalchemy import Connection, Engine, delete, insert, text
 
 from checkdata.adapters.sql.empty_generation import drop_generations, make_empty_generation
 from checkdata.adapters.sql.schema import REVISION, SERVES_FROM, meta
-from checkdata.domain.errors import InvalidValue
+from checkdata.domain.errors import InvalidValue, StorageBusy
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -22,6 +23,12 @@ BASE: Final = "base"
 """The revision before the first migration."""
 
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(hashtext('checkdata migrate'))")
+_GIVE_WAY: Final = text("SET LOCAL lock_timeout = '2s'")
+"""Pages queue behind a migration that waits for a lock, and wait three seconds: so it gives way sooner."""
+
+_TRIES: Final = 30
+_PAUSE_SECONDS: Final = 2.0
+"""How often, and after which pauses, a migration that gave way tries again."""
 
 
 def migrate(engine: Engine) -> None:
@@ -32,10 +39,18 @@ def migrate(engine: Engine) -> None:
     there, _ = revisions_of(engine)
     if there is not None and there > REVISION:
         raise InvalidValue(f"The tables are of revision {there}, and this version knows up to {REVISION}.")
-    with _exclusive(engine) as connection:
-        _alembic("upgrade", connection, "head")
-        _note_who_can_serve(connection, REVISION)
-        make_empty_generation(connection)
+    for remaining in reversed(range(_TRIES)):
+        try:
+            with _exclusive(engine) as connection:
+                _alembic("upgrade", connection, "head")
+                _note_who_can_serve(connection, REVISION)
+                make_empty_generation(connection)
+        except StorageBusy:
+            if not remaining:
+                raise
+            sleep(_PAUSE_SECONDS)
+        else:
+            return
 
 
 def migrate_down(engine: Engine, revision: str) -> None:
@@ -80,6 +95,7 @@ def _exclusive(engine: Engine) -> Iterator[Connection]:
     with engine.connect().execution_options(sqlite_begin="BEGIN IMMEDIATE") as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(_LOCK)
+            connection.execute(_GIVE_WAY)
         yield connection
 
 
