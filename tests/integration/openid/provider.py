@@ -42,6 +42,8 @@ class Provider:
     """A provider at which one person is signed in, and how it answers."""
 
     url: str = ""
+    back: str = BACK
+    signed_out: str = SIGNED_OUT
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     subject: str = "subject-1"
     email: str = "ann@north.example"
@@ -112,18 +114,24 @@ class Provider:
         return {name: value for name, value in found.items() if value is not None}
 
     def _authorized(self, words: Mapping[str, str]) -> Answer:
-        wanted = {"client_id": CLIENT, "redirect_uri": BACK, "response_type": "code", "code_challenge_method": "S256"}
+        wanted = {
+            "client_id": CLIENT,
+            "redirect_uri": self.back,
+            "response_type": "code",
+            "code_challenge_method": "S256",
+        }
         if not wanted.items() <= words.items() or "openid" not in words["scope"].split() or not words.get("nonce"):
             return 400, {"error": "invalid_request"}
         code = token_urlsafe(16)
         self.codes[code] = Code(nonce=words["nonce"], challenge=words["code_challenge"], back=words["redirect_uri"])
         told = {"code": code, "state": words["state"], "iss": self.url} | self.answer
-        return 302, f"{BACK}?{urlencode({name: value for name, value in told.items() if value})}"
+        return 302, f"{self.back}?{urlencode({name: value for name, value in told.items() if value})}"
 
     def _signed_out(self, words: Mapping[str, str]) -> Answer:
         hint = jws.deserialize_compact(words["id_token_hint"], KEY, algorithms=["RS256"])
         ours = CLIENT in json.loads(hint.payload)["aud"]
-        return (302, SIGNED_OUT) if ours and words["post_logout_redirect_uri"] == SIGNED_OUT else (400, {})
+        known = words["post_logout_redirect_uri"] == self.signed_out
+        return (302, self.signed_out) if ours and known else (400, {})
 
     def _person(self) -> Mapping[str, Any]:
         return {name: value for name, value in {"email": self.email, **self.person}.items() if value is not None}
