@@ -7,12 +7,15 @@ from typing import Final
 import pytest
 from attrs import evolve
 
+from checkdata.domain.access.decision import Acting
 from checkdata.domain.errors import SignInRefused, StorageConflict
+from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Storage
+from checkdata.domain.services.access.keep_team import KeepTeam
 from checkdata.domain.services.sign_in.sign_in_by_provider import SignInByProvider
 from checkdata.domain.sign_in.identities import BoundAccount, Identity
 from checkdata.testing._suites.people import ADA, BEA
-from tests.access_world import BOSS, AccessWorld
+from tests.access_world import BOSS, CAT, NORTH, AccessWorld
 from tests.contracts.examples import with_people
 from tests.contracts.units_of_work import read, write
 from tests.strategies import NOON
@@ -60,6 +63,14 @@ def test_accounts_are_freed_all_or_that_of_the_second_address(storage: Storage) 
     assert write(storage, lambda work: work.bound_accounts.free(ADA.id)) == 1
     assert read(storage, lambda work: work.bound_accounts.of_subject(AT, "bea")) == others
     bind(storage, evolve(ACCOUNT, subject="three"))
+
+
+def test_a_colleague_who_has_left_takes_no_account_along(storage: Storage) -> None:
+    world = AccessWorld(storage=storage)
+    cat = Acting(world.add(CAT, Role.DELIVERY_PARTNER, NORTH.id).id, NORTH)
+    bind(storage, evolve(ACCOUNT, user_id=world.bob.user_id))
+    KeepTeam(storage=storage, clock=world.clock).has_left(world.bob.user_id, by=cat)
+    assert read(storage, lambda work: work.bound_accounts.of_subject(AT, "one")) is None
 
 
 def test_of_sixteen_accounts_with_one_address_at_once_one_is_bound(storage: Storage) -> None:

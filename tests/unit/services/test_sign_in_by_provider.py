@@ -153,7 +153,7 @@ def test_a_new_address_frees_the_account(world: World) -> None:
     sign_in(world, account())
     help_users(world).change_address(ANN, BEA, reason="Married")
     refused(world, account())
-    sign_in(world, account(BEA))
+    sign_in(world, account(BEA, "another"))
 
 
 def test_a_second_address_that_is_removed_frees_its_account_only(world: World) -> None:
