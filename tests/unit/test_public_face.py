@@ -32,11 +32,12 @@ NAMES: Final = {
         predicate_from_json predicate_to_json schema training_facts_from_json training_facts_to_json
         """,
     "checkdata.ports": """
-        AgreementHistory ApiKeys AuditChain AuditLog BoundAccounts ChangeNotes Clock Confirmations Counts DeliveryFailed
-        DeliveryRefused Derive ExportFolder Feed FeedStore IdentityProvider JobRuns LinkRequests Mailer Message
-        Nominations Notices Organisations Outbox ParticipantTrails Participants Proposals ReadBounce ReadList Recalls
-        Receipts RegisterFiles Rejections Relisted Retention SchoolRegister SignIns Storage StorageConflict
-        StorageUnavailable TeacherChecks TeacherDirectory Tokens UnitOfWork Users WorkbookWriter
+        AgreementHistory ApiKeys AuditChain AuditLog BoundAccounts ChangeNotes Clock Confirmations Counts
+        DeliveryFailed DeliveryRefused Derive ExportFolder Feed FeedStore IdentityProvider JobRuns LinkRequests
+        Mailer Message Nominations Notices Organisations Outbox ParticipantTrails Participants Proposals
+        ReadBounce ReadList ReadTeacherMessage Recalls Receipts RegisterFiles Rejections Relisted Retention
+        SchoolRegister SignIns Storage StorageConflict StorageUnavailable TeacherChecks TeacherDirectory Tokens
+        UnitOfWork Users WorkbookWriter
         """,
     "checkdata.predicates": """
         AllOf AnyOf AtLeast AtMost Blank Equals Predicate Visitor fold from_json holds to_json

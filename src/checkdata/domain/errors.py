@@ -31,6 +31,7 @@
     ├── MailHeldBack          the mail service takes no mail of ours now, whatever the mail
     ├── TeachersUnavailable   the directory of teachers does not answer; trying again may help
     ├── TeachersRefused       the directory of teachers does not let us ask
+    ├── MessageRefused        a message is not from whom it says, or came before
     └── StorageError          the storage can't serve
         ├── StorageUnavailable    it does not answer
         │   ├── StorageBusy           others locked what was needed, or it took too long
@@ -159,6 +160,10 @@ class TeachersUnavailable(CheckdataError):
 
 class TeachersRefused(CheckdataError):
     """The directory of teachers does not let us ask: the settings are wrong."""
+
+
+class MessageRefused(CheckdataError):
+    """A message is not signed by whom it has to be, is too old, or came before; nothing of it was kept."""
 
 
 class StorageError(CheckdataError):

@@ -173,6 +173,8 @@ class World:
     related: Sequence[RelatedAddress] = ()
     """The services that users may be handed over to."""
     receipts_token: str | None = None
+    trs_url: str | None = None
+    """Where the Teaching Record System is, whose webhooks are then taken."""
     metrics_token: str | None = None
     analytics: Analytics | None = None
     spans: Spans | None = None
@@ -211,6 +213,8 @@ class World:
             limits=self.limits,
             related_services=tuple(self.related),
             receipts_token=self.receipts_token,
+            trs_url=self.trs_url,
+            trs_webhooks=self.trs_url is not None,
             metrics_token=self.metrics_token,
             oldest_runs=self.oldest,
             sign_in_way=self.sign_in_way,

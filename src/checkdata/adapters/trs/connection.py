@@ -62,6 +62,7 @@ class TrsConnection:
     patience: float = PATIENCE_SECONDS
     whole: float = WHOLE_SECONDS
     pause: Callable[[float], None] = sleep
+    tries: int = TRIES
     _pool: HTTPConnectionPool = field(init=False, repr=False)
 
     @_pool.default
@@ -74,7 +75,7 @@ class TrsConnection:
 
     def ask(self, method: str, path: str, body: bytes | None = None) -> Answer:
         """The answer, once it is one; a request that may be made again is."""
-        for tried in range(1, TRIES + 1):
+        for tried in range(1, self.tries + 1):
             try:
                 answer, wait = self._once(method, path, body)
             except (HTTPError, OSError):
@@ -86,7 +87,7 @@ class TrsConnection:
                 )
             if answer is not None and answer.status not in _TRY_AGAIN:
                 return answer
-            if tried < TRIES:
+            if tried < self.tries:
                 self.pause(min(2.0**tried if wait is None else wait, LONGEST_WAIT_SECONDS))
         raise TeachersUnavailable(
             "The Teaching Record System does not answer, or is too busy. What it answered before is kept. Try again "

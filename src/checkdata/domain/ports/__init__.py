@@ -38,6 +38,7 @@ from checkdata.domain.ports.spreadsheets import ReadList, WorkbookWriter
 from checkdata.domain.ports.storage import Storage, UnitOfWork
 from checkdata.domain.ports.teacher_checks import TeacherChecks
 from checkdata.domain.ports.teacher_directory import TeacherDirectory
+from checkdata.domain.ports.teacher_messages import ReadTeacherMessage
 from checkdata.domain.ports.tokens import Tokens
 from checkdata.domain.ports.users import Users
 
@@ -68,6 +69,7 @@ __all__ = [
     "Proposals",
     "ReadBounce",
     "ReadList",
+    "ReadTeacherMessage",
     "Recalls",
     "Receipts",
     "RegisterFiles",

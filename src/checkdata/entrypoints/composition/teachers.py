@@ -5,10 +5,11 @@ from pathlib import Path
 from checkdata.adapters.feed import FolderFeed
 from checkdata.adapters.feed.extract import ExtractOfTeachers
 from checkdata.adapters.memory import MemoryRejections
-from checkdata.domain.ports import TeacherDirectory
+from checkdata.domain.ports import ReadTeacherMessage, TeacherDirectory
 from checkdata.entrypoints.settings import declared
 from checkdata.entrypoints.settings.environment import Settings
 from checkdata.entrypoints.settings.setting import WrongSetting
+from checkdata.entrypoints.web.pages.teacher_messages import PATH
 
 _NEEDS_EXTRA = "is set, which needs: pip install 'checkdata[trs]'"
 
@@ -28,3 +29,14 @@ def asked_at_trs(settings: Settings) -> TeacherDirectory:
 def asked_in(extract: Path) -> TeacherDirectory:
     """The ``teacher_records.csv`` of a feed."""
     return ExtractOfTeachers(FolderFeed(extract, MemoryRejections()))
+
+
+def webhooks(settings: Settings) -> ReadTeacherMessage:
+    """What reads the webhooks of the Teaching Record System; `WrongSetting` where the extra is not installed."""
+    try:
+        from checkdata.adapters.trs.connection import TRS_URL, TrsConnection  # noqa: PLC0415 - an extra of its own
+        from checkdata.adapters.trs.webhooks import PublishedKeys, TrsWebhooks  # noqa: PLC0415 - as above
+    except ModuleNotFoundError:
+        raise WrongSetting(declared.TRS_WEBHOOKS.name, _NEEDS_EXTRA) from None
+    keys = TrsConnection(settings.trs_url or TRS_URL, "", patience=5.0, whole=10.0, tries=1)  # the sender waits 30 s
+    return TrsWebhooks(f"{settings.base}{PATH}", PublishedKeys(keys))

@@ -24,6 +24,7 @@ from checkdata.domain.services.audit.recall_files import RecallFiles
 from checkdata.domain.services.audit.seal_log import SealLog
 from checkdata.domain.services.audit.search_log import SearchLog
 from checkdata.domain.services.audit.trace import Trace
+from checkdata.domain.services.feed.hear_of_teachers import HearOfTeachers
 from checkdata.domain.services.listing.note_changes import NoteChanges
 from checkdata.domain.services.mail.record_bounces import RecordBounces
 from checkdata.domain.services.mail.request_help import RequestHelp
@@ -116,6 +117,15 @@ class UseCases(ABC):
             return read_receipt(receipt)
 
         return RecordBounces(storage=self.storage, clock=self.clock, read=read)
+
+    @property
+    def hear_of_teachers(self) -> HearOfTeachers | None:
+        """What the Teaching Record System tells of teachers, if it may."""
+        if not self.settings.trs_webhooks:
+            return None
+        from checkdata.entrypoints.composition.teachers import webhooks  # noqa: PLC0415 - an extra of its own
+
+        return HearOfTeachers(storage=self.storage, clock=self.clock, read=webhooks(self.settings))
 
     @property
     def note_changes(self) -> NoteChanges:

@@ -99,6 +99,7 @@ def services_of(composed: UseCases, mailbox: Callable[[], Sequence[MailboxMail]]
         search_log=composed.search_log,
         request_help=composed.request_help,
         record_receipts=composed.record_receipts,
+        hear_of_teachers=composed.hear_of_teachers,
         trace=composed.trace,
         find_participant=composed.find_participant,
         make_statement=composed.make_statement,

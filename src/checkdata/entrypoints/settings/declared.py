@@ -151,6 +151,11 @@ TRS_URL: Final = text_setting(
     unless_set="its address for production",
     needed_by=("check-trns", "serve"),
 )
+TRS_WEBHOOKS: Final = on_off_setting(
+    "TRS_WEBHOOKS",
+    "takes the webhooks of the Teaching Record System, at `/trs/webhooks` (extra `trs`)",
+    needed_by=("serve",),
+)
 METRICS_TOKEN: Final = text_setting(
     "METRICS_TOKEN",
     "the bearer token with which a Prometheus scrapes `/metrics` (extra `metrics`)",

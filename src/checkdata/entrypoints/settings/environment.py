@@ -52,6 +52,7 @@ class Settings:
     receipts_token: str | None = field(repr=False)
     trs_key: str | None = field(repr=False)
     trs_url: str | None
+    trs_webhooks: bool
     trs_answers_hold: timedelta
     metrics_token: str | None = field(repr=False)
     metrics_address: ListeningAddress | None
@@ -140,6 +141,7 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
         receipts_token=declared.NOTIFY_RECEIPTS_TOKEN.read(given),
         trs_key=declared.TRS_KEY.read(given),
         trs_url=declared.TRS_URL.read(given),
+        trs_webhooks=declared.TRS_WEBHOOKS.read(given),
         trs_answers_hold=amounts.TRS_DAYS.read(given),
         metrics_token=declared.METRICS_TOKEN.read(given),
         metrics_address=declared.METRICS_ADDRESS.read(given),

@@ -42,6 +42,7 @@ from checkdata.entrypoints.web.pages import (
     sign_in_by_provider,
     start,
     stay_signed_in,
+    teacher_messages,
     team,
 )
 from checkdata.entrypoints.web.pages.support import (
@@ -95,6 +96,7 @@ def routes(site: Site) -> Sequence[Route]:
     return [
         *health.Health(health.Lookout(site.services.check_health), site.settings.commit).routes,
         *_for_notify(site),
+        *_for_trs(site),
         *scraped_routes(site.services.measures, site.settings.metrics_token),
         *_public(GuardedRoutes(site, Public)),
         *_by_token(GuardedRoutes(site, ByToken)),
@@ -114,6 +116,14 @@ def _for_notify(site: Site) -> Sequence[Route]:
         return []
     receipts = notify_receipts.Receipts(lambda body: site.services.record_receipts.note([body]), token)
     return [Route(notify_receipts.PATH, receipts.received, methods=["POST"])]
+
+
+def _for_trs(site: Site) -> Sequence[Route]:
+    """The address for webhooks, where they are taken."""
+    if site.services.hear_of_teachers is None:
+        return []
+    messages = teacher_messages.TeacherMessages(site.services.hear_of_teachers.hear)
+    return [Route(teacher_messages.PATH, messages.received, methods=["POST"])]
 
 
 def _public(public: GuardedRoutes[PublicPage]) -> Sequence[Route]:

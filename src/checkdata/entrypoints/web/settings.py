@@ -24,6 +24,7 @@ from checkdata.domain.services.audit.purge import KeptFor
 from checkdata.domain.services.audit.recall_files import RecallFiles
 from checkdata.domain.services.audit.search_log import SearchLog
 from checkdata.domain.services.audit.trace import Trace
+from checkdata.domain.services.feed.hear_of_teachers import HearOfTeachers
 from checkdata.domain.services.listing.check_participants import CheckParticipants
 from checkdata.domain.services.listing.compare_lists import CompareLists
 from checkdata.domain.services.listing.follow_changes import FollowChanges
@@ -124,6 +125,7 @@ class WebServices:
     sign_in_by_provider: SignInByProvider | None = None
     mailbox: Callable[[], Sequence[MailboxMail]] | None = None
     measures: Measures | None = None
+    hear_of_teachers: HearOfTeachers | None = None
     spans: Spans | None = None
     analytics: Analytics | None = None
 
