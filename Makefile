@@ -21,7 +21,10 @@ FAULTS := tests/integration/faults tests/integration/test_killed_imports.py $(wi
 OUTSIDE := tests/integration/conformance tests/integration/examples tests/integration/test_installed.py \
 	tests/integration/test_complete_types.py tests/integration/test_site.py tests/integration/test_tutorial.py \
 	tests/integration/decision_point/test_openapi.py tests/integration/web/test_openapi_requests.py \
-	tests/integration/cli/test_asking_examples.py tests/integration/cli/watching
+	tests/integration/cli/test_asking_examples.py tests/integration/cli/watching tests/integration/proxies
+
+# The image of the Dockerfile, run: a command of its own, because it takes what builds and runs containers.
+CONTAINER := tests/integration/container
 
 # $(call debian,PACKAGES): install Debian's packages as root, or say how and stop.
 debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
@@ -36,7 +39,7 @@ debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-outside test-faults drill prove bench docs release lint lock clean postgresql chromium sqlite yardstick java ruby prometheus
+.PHONY: help run test test-outside test-faults container test-container podman proxies drill prove bench docs release lint lock clean postgresql chromium sqlite yardstick java ruby prometheus
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -47,10 +50,10 @@ run: $(INSTALLED) ## serve the demo at http://127.0.0.1:8000, with made-up peopl
 	@$(BIN)/checkdata demo
 
 test: postgresql chromium sqlite java lint ## check the code and run every test, on SQLite, PostgreSQL and Chromium
-	$(BIN)/pytest --numprocesses 2 --dist worksteal $(addprefix --ignore ,$(FAULTS) $(OUTSIDE))
+	$(BIN)/pytest --numprocesses 2 --dist worksteal $(addprefix --ignore ,$(FAULTS) $(OUTSIDE) $(CONTAINER))
 	@echo "All checks passed. To see the service, run: make run"
 
-test-outside: postgresql chromium ruby prometheus $(TEST_PACKAGES) $(INSTALLED) ## try what other teams get: the wheel, examples, other languages, the site, Prometheus
+test-outside: postgresql chromium ruby prometheus proxies $(TEST_PACKAGES) $(INSTALLED) ## try what other teams get: the wheel, examples, other languages, the site, Prometheus
 	$(BIN)/pytest --numprocesses 2 --dist worksteal $(OUTSIDE)
 
 test-faults: postgresql $(TEST_PACKAGES) $(INSTALLED) ## try clients, databases and processes that fail, and two at once; takes minutes
@@ -58,6 +61,13 @@ test-faults: postgresql $(TEST_PACKAGES) $(INSTALLED) ## try clients, databases 
 
 drill: postgresql $(TEST_PACKAGES) $(INSTALLED) ## back up, lose everything, restore to another place, serve; tells how long each took
 	$(BIN)/pytest -q -s tests/integration/faults/test_drill.py
+
+container: podman ## build the image checkdata, on BASE=… or, without it, on Debian's packages
+	ops/container/build.sh localhost/checkdata $(BASE)
+
+test-container: postgresql podman $(TEST_PACKAGES) $(INSTALLED) ## build the image and run it, where podman can run here
+	@if podman info >/dev/null 2>&1; then $(MAKE) container && $(BIN)/pytest $(CONTAINER); \
+	else echo "Not tried here: the image. There is no podman, or it does not run."; fi
 
 prove: $(TEST_PACKAGES) $(INSTALLED) ## take a small world of access whole, and prove that its SQL is the rule; takes five minutes
 	CHECKDATA_PROVE=long $(BIN)/pytest --numprocesses 2 tests/proof
@@ -79,7 +89,8 @@ lint: $(TEST_PACKAGES) $(INSTALLED) ## check style, types and the directions of 
 	$(BIN)/lint-imports --no-logo
 
 lock: $(TEST_PACKAGES) ## renew requirements/*.txt: the newest versions that pyproject.toml allows
-	$(call compile,run,pyproject.toml --extra all --group build)
+	$(call compile,run,pyproject.toml --extra all)
+	$(call compile,build,--group build --constraint requirements/run.txt)
 	$(call compile,test,pyproject.toml --extra all --group build --group dev --group docs --constraint requirements/run.txt)
 	$(call compile,node,--group node)
 
@@ -95,8 +106,8 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { $(call debian,python3-venv); }
 	$(PYTHON) -m venv $(VENV)
 
-$(RUN_PACKAGES): requirements/run.txt requirements/node.txt | $(BIN)/python
-	$(PIP) install --require-hashes -r requirements/run.txt
+$(RUN_PACKAGES): requirements/run.txt requirements/build.txt requirements/node.txt | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements/run.txt -r requirements/build.txt
 	@command -v npm >/dev/null || { set -x; $(PIP) install --require-hashes -r requirements/node.txt; }
 	@touch $@
 
@@ -109,8 +120,10 @@ $(INSTALLED): pyproject.toml hatch_build.py $(RUN_PACKAGES)
 	@$(BIN)/python -m compileall -q src
 	@touch $@
 
+# `make test POSTGRESQL=16` takes that version; otherwise tests take the newest that is installed.
 postgresql:
-	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || { $(call debian,postgresql); }
+	@ls /usr/lib/postgresql/$(or $(POSTGRESQL),*)/bin/postgres >/dev/null 2>&1 \
+		|| { $(call debian,postgresql$(addprefix -,$(POSTGRESQL))); }
 
 # The HTML checker runs on it.
 java:
@@ -123,6 +136,16 @@ ruby:
 # It scrapes the service; promtool checks the alarms.
 prometheus:
 	@command -v promtool >/dev/null && command -v prometheus >/dev/null || { $(call debian,prometheus); }
+
+# They stand before the service in the examples of ops/.
+proxies:
+	@{ command -v nginx && command -v caddy && command -v systemd-analyze; } >/dev/null \
+		|| { $(call debian,nginx-light caddy systemd); }
+
+# With runc it runs where control groups are of version 1 too; mmdebstrap makes a base where no registry is reached.
+podman:
+	@{ command -v podman && command -v runc && command -v mmdebstrap; } >/dev/null \
+		|| { $(call debian,podman runc mmdebstrap netavark); }
 
 sqlite:
 	@command -v sqlite3 >/dev/null || { $(call debian,sqlite3); }

@@ -100,10 +100,11 @@ def server_user() -> str | None:
 
 
 def program(name: str) -> str:
-    """The newest installed PostgreSQL's program of that name."""
-    found = sorted(Path(BINARIES).glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
+    """The program of that name of the PostgreSQL that ``POSTGRESQL`` names, or of the newest that is installed."""
+    version = os.environ.get("POSTGRESQL") or "*"
+    found = sorted(Path(BINARIES).glob(f"{version}/bin/{name}"), key=lambda path: int(path.parts[-3]))
     if not found:
-        raise RuntimeError("PostgreSQL is not installed: run `make test`, or `sudo apt-get install postgresql`")
+        raise RuntimeError("That PostgreSQL is not installed: run `make test`, or `sudo apt-get install postgresql`")
     return str(found[-1])
 
 

@@ -29,16 +29,18 @@ def locked(name: str) -> dict[str, str]:
 
 def asked(*groups: str) -> list[Requirement]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    parts = {**project["dependency-groups"], **project["project"]["optional-dependencies"]}
-    texts = [*project["project"]["dependencies"], *(text for group in groups for text in parts[group])]
+    own = {"dependencies": project["project"]["dependencies"]}
+    parts = {**own, **project["dependency-groups"], **project["project"]["optional-dependencies"]}
+    texts = [text for group in groups for text in parts[group]]
     return [requirement for requirement in map(Requirement, texts) if requirement.name != "checkdata"]
 
 
 @pytest.mark.parametrize(
     ("name", "groups"),
     [
-        ("run", ["sql", "server", "web", "cli", "build"]),
-        ("test", ["sql", "server", "web", "cli", "build", "dev", "docs"]),
+        ("run", ["dependencies", "sql", "server", "web", "cli"]),
+        ("build", ["build"]),
+        ("test", ["dependencies", "sql", "server", "web", "cli", "build", "dev", "docs"]),
     ],
 )
 def test_what_pyproject_asks_for_is_locked_at_a_version_that_it_allows(name: str, groups: list[str]) -> None:
