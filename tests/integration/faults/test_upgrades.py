@@ -17,6 +17,7 @@ import httpx2
 from attrs import define, evolve, field
 
 import checkdata
+from checkdata.adapters.sql import PAGES
 from checkdata.adapters.sql.schema import REVISION
 from checkdata.entrypoints.composition.doctor import Condition
 from tests.integration.cli.web_client import PATIENCE_SECONDS
@@ -167,16 +168,17 @@ def test_the_new_version_leads_back_to_the_tables_of_the_one_before(postgresql: 
         assert httpx2.get(f"{server.address}/readiness").status_code == 200
 
 
-def test_a_migration_gives_way_to_who_reads_and_comes_after_them(postgresql: Service, tmp_path: Path) -> None:
+def test_a_page_that_queues_behind_a_migration_is_answered(postgresql: Service, tmp_path: Path) -> None:
+    """As long as a reader keeps the migration from its lock; it comes when the reader is done."""
     coming = next_version(postgresql, tmp_path)
     assert postgresql.owner_database_url is not None
     with ThreadPoolExecutor(1) as threads, opened(postgresql.owner_database_url) as engine:
-        with engine.connect() as reader, reader.begin():
+        with engine.connect() as reader, engine.connect() as page, reader.begin():
             reader.exec_driver_sql("SELECT count(*) FROM users")
             migrating = threads.submit(coming.run, "migrate")
-            with engine.connect() as other:
-                waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'users'::regclass"
-                for wanted in (1, 0):
-                    while other.exec_driver_sql(waits).scalar_one() != wanted:
-                        pass
+            waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'users'::regclass"
+            while not page.exec_driver_sql(waits).scalar_one():
+                pass
+            page.exec_driver_sql(f"SET lock_timeout = '{PAGES.lock}s'")
+            page.exec_driver_sql("SELECT count(*) FROM users")
         migrating.result()
