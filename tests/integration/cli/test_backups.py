@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import make_url
 
 from checkdata.adapters.sql.backups.folder import new_folder
+from checkdata.adapters.sql.schema import REVISION
 from checkdata.entrypoints.cli.progress import Lines
 from checkdata.entrypoints.composition.backups import backed_up
 from checkdata.entrypoints.composition.service import Composition
@@ -126,6 +127,20 @@ def test_what_a_killed_backup_left_is_removed_by_the_next_and_what_is_being_writ
         loaded.done("backup", folder / "monday")
         assert being_written.path.is_dir()
     assert {path.name for path in folder.iterdir()} == {"monday", "other"}
+
+
+def test_a_backup_of_an_earlier_version_is_restored_and_the_migration_lets_the_service_serve(
+    loaded: Command, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    before = exported(loaded, tmp_path / "before")
+    loaded.done("migrate", "--to", f"{int(REVISION) - 1:04}", "--yes")
+    loaded.done("backup", tmp_path / "backup")
+    with another_database(loaded, request, tmp_path) as other:
+        told = other.done("restore", tmp_path / "backup", code=3)
+        assert "are restored" in told.out
+        assert "Run checkdata migrate" in told.out
+        other.done("migrate")
+        assert exported(other, tmp_path / "after") == before
 
 
 def test_a_backup_of_a_later_version_is_not_restored(

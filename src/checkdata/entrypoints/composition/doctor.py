@@ -69,6 +69,12 @@ def findings(composed: Composition, *, only: Collection[str] = ()) -> Iterator[F
             yield Finding(subject, Condition.BROKEN, str(error))
 
 
+def needs_migration(there: str | None, newest: str | None) -> Finding:
+    """What there is to say of tables of an earlier version."""
+    told = f"The tables are of revision {there or 'none'}, this version needs {newest}."
+    return Finding("migrations", Condition.BROKEN, told, "Run checkdata migrate, then checkdata refresh.")
+
+
 def _missing_file(composed: Composition) -> Finding | None:
     """What there is to say where SQLite has no file: asking it anything would make one."""
     kind, _, path = composed.settings.database_url.partition(":///")
@@ -127,12 +133,7 @@ def _migrations(composed: Composition) -> Iterator[Finding]:
         told = f"The tables are those of a later version ({there}), this one is of {newest}."
         yield Finding("migrations", Condition.WATCH, told, "Replace this version with the later one.")
     else:
-        yield Finding(
-            "migrations",
-            Condition.BROKEN,
-            f"The tables are of revision {there or 'none'}, this version needs {newest}.",
-            "Run checkdata migrate, then checkdata refresh.",
-        )
+        yield needs_migration(there, newest)
 
 
 def _roles(composed: Composition) -> Iterator[Finding]:
