@@ -143,6 +143,19 @@ def test_a_backup_of_an_earlier_version_is_restored_and_the_migration_lets_the_s
         assert exported(other, tmp_path / "after") == before
 
 
+def test_a_schema_that_only_the_address_names_is_restored(
+    command: Command, postgresql_server: Server, tmp_path: Path
+) -> None:
+    with postgresql_server.new_database() as one, postgresql_server.new_database() as two:
+        with opened(one) as engine, engine.begin() as connection:
+            connection.exec_driver_sql("CREATE SCHEMA own")
+        first, second = (in_two_roles(f"{url}&options=-csearch_path%3Down") for url in (one, two))
+        Command(tmp_path, command.capture, command.variables | first).done("migrate")
+        Command(tmp_path, command.capture, command.variables | first).done("backup", tmp_path / "backup")
+        told = Command(tmp_path, command.capture, command.variables | second).done("restore", tmp_path / "backup")
+        assert "ok      database" in told.out
+
+
 def test_a_backup_of_a_later_version_is_not_restored(
     loaded: Command, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

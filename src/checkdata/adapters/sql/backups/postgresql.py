@@ -82,7 +82,7 @@ def load(engine: Engine, folder: Path, manifest: BackupManifest, shown: Shown) -
     with engine.connect() as connection, connection.begin():
         server = _server(connection)
         schema = connection.exec_driver_sql("SELECT current_schema()").scalar_one()
-        if schema != manifest.schema:
+        if schema not in {None, manifest.schema}:  # None: the address names one that the backup makes
             raise BackupRefused(f"The backup is of the schema {manifest.schema}, and the address leads to {schema}.")
         if connection.execute(_HAS_TABLES).scalar_one() or generation_schemas(connection):
             raise BackupRefused("The database is not empty. Make a new one (createdb), and name it in the address.")
