@@ -156,6 +156,12 @@ def test_a_schema_that_only_the_address_names_is_restored(
         assert "ok      database" in told.out
 
 
+def test_what_cannot_be_removed_of_an_earlier_backup_hinders_no_new_one(loaded: Command, tmp_path: Path) -> None:
+    (tmp_path / ".checkdata-backup-of-another").write_text("not a folder")
+    loaded.done("backup", tmp_path / "monday")
+    assert (tmp_path / "monday" / "backup.json").is_file()
+
+
 def test_a_backup_of_a_later_version_is_not_restored(
     loaded: Command, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -98,13 +98,12 @@ def flush(path: Path) -> None:
 
 
 def _clear_up(parent: Path) -> None:
-    """Remove what backups left that were killed: nobody holds its lock."""
+    """Remove what backups left that were killed: nobody holds its lock. What can't be removed hinders no new one."""
     for left in parent.glob(f"{_PARTIAL}*"):
-        lock = os.open(left, os.O_RDONLY)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(left)
-        except BlockingIOError:
-            pass
-        finally:
-            os.close(lock)
+        with suppress(OSError):  # it is being written, or another user left it
+            lock = os.open(left, os.O_RDONLY)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left)
+            finally:
+                os.close(lock)
