@@ -129,6 +129,12 @@ def test_what_a_killed_backup_left_is_removed_by_the_next_and_what_is_being_writ
     assert {path.name for path in folder.iterdir()} == {"monday", "other"}
 
 
+def test_what_cannot_be_removed_of_an_earlier_backup_hinders_no_new_one(loaded: Command, tmp_path: Path) -> None:
+    (tmp_path / ".checkdata-backup-of-another").write_text("not a folder")
+    loaded.done("backup", tmp_path / "monday")
+    assert (tmp_path / "monday" / "backup.json").is_file()
+
+
 def test_a_backup_of_an_earlier_version_is_restored_and_the_migration_lets_the_service_serve(
     loaded: Command, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -154,12 +160,6 @@ def test_a_schema_that_only_the_address_names_is_restored(
         Command(tmp_path, command.capture, command.variables | first).done("backup", tmp_path / "backup")
         told = Command(tmp_path, command.capture, command.variables | second).done("restore", tmp_path / "backup")
         assert "ok      database" in told.out
-
-
-def test_what_cannot_be_removed_of_an_earlier_backup_hinders_no_new_one(loaded: Command, tmp_path: Path) -> None:
-    (tmp_path / ".checkdata-backup-of-another").write_text("not a folder")
-    loaded.done("backup", tmp_path / "monday")
-    assert (tmp_path / "monday" / "backup.json").is_file()
 
 
 def test_a_backup_of_a_later_version_is_not_restored(
@@ -231,7 +231,9 @@ def test_the_role_of_the_service_can_not_back_up(loaded: Command, tmp_path: Path
     assert "needs the owner of the tables" in loaded.done("backup", tmp_path / "backup", code=2).err
 
 
-def test_a_password_is_in_no_argument(loaded: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_password_is_in_no_argument_and_other_secrets_are_not_passed_on(
+    loaded: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if loaded.owners_url.startswith("sqlite"):
         return
     programs = tmp_path / "programs"
@@ -239,16 +241,17 @@ def test_a_password_is_in_no_argument(loaded: Command, tmp_path: Path, monkeypat
     said = tmp_path / "said"
     (programs / "pg_dump").write_text(
         '#!/bin/sh\n[ "$1" = --version ] && echo "pg_dump (PostgreSQL) 99" && exit\n'
-        f'echo "$@" >{said}; echo "$PGPASSWORD" >>{said}; exit 1\n'
+        f'echo "$@" >{said}; echo "$PGPASSWORD" >>{said}; env | grep -c CHECKDATA_ >>{said}; exit 1\n'
     )
     (programs / "pg_dump").chmod(0o700)
     monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
     url = make_url(loaded.owners_url).set(password="a pass word")  # noqa: S106
     loaded.variables["CHECKDATA_OWNER_DATABASE_URL"] = url.render_as_string(hide_password=False)
     loaded.done("backup", tmp_path / "backup", code=3)
-    arguments, password = said.read_text().splitlines()
+    arguments, password, secrets = said.read_text().splitlines()
     assert "a pass word" not in arguments
     assert password == "a pass word"  # noqa: S105
+    assert secrets == "0"
 
 
 def a_page_of_nothing(database: Path) -> None:

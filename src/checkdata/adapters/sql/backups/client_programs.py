@@ -13,6 +13,8 @@ from checkdata.domain.errors import BackupFailed, BackupRefused
 
 _ERROR: Final = re.compile(r"error: (?P<said>.*)")
 _VALUE: Final = re.compile(r': ".*')
+_SECRETS: Final = ("CHECKDATA_", "DATABASE_URL")
+"""How the variables begin that hold secrets of ours, which are none of these programs' business."""
 
 
 @frozen
@@ -47,7 +49,8 @@ class ClientProgram:
         The password is in its environment, because other users of the machine see a program's arguments.
         """
         arguments, password = (arguments, {}) if on is None else ([*arguments, *_place(on)], _password(on))
-        environment = {**os.environ, **password, "LC_ALL": "C"}
+        around = {name: text for name, text in os.environ.items() if not name.startswith(_SECRETS)}
+        environment = {**around, **password, "LC_ALL": "C"}
         command, faults = [self.name, *arguments], list[str]()
         with subprocess.Popen(  # noqa: S603 - our name and arguments
             command,
