@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import yaml
 
+from checkdata.entrypoints.settings.declared import SECRET_KEY
 from checkdata.entrypoints.settings.every import SETTINGS
 
 ROOT: Final = Path(__file__).parents[2]
@@ -30,6 +31,11 @@ def test_each_secret_file_is_given_to_the_service_that_reads_it() -> None:
 
 def test_only_jobs_of_the_owner_know_the_owners_address() -> None:
     assert {name for name, each in OURS.items() if "owner_database_url" in each["secrets"]} == {"migrate", "refresh"}
+
+
+def test_the_job_that_also_purges_has_the_key_that_purging_needs() -> None:
+    assert "purge" in SECRET_KEY.needed_by
+    assert SECRET_KEY.file_name in SERVICES["refresh"]["environment"]
 
 
 def test_each_of_ours_can_change_and_gain_nothing() -> None:
