@@ -4,6 +4,7 @@ import csv
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,9 @@ def test_kin_are_those_that_follow_a_closed_school_and_those_that_it_follows(sto
 
 STATUS = "EstablishmentStatus (name)"
 COLUMNS = ("URN", "LA (code)", "EstablishmentName", STATUS, "CloseDate", "Town")
+LONG = "".join(chr(97 + byte % 26) for number in range(100) for byte in sha256(bytes([number])).digest())
+"""PostgreSQL can't index it, and it does not get shorter by being packed."""
+
 LINKS = ("URN", "LinkURN", "LinkName", "LinkType", "LinkEstablishedDate")
 TWO = [
     {
@@ -176,6 +180,7 @@ def test_a_bad_row_is_refused_by_itself_and_keeps_what_was_loaded_before(storage
         {**TWO[1], "URN": "12345"},
         {**TWO[1], "URN": "100003", STATUS: "Unknown"},
         {**TWO[1], "URN": "100004", "EstablishmentName": "Good"},
+        {**TWO[1], "URN": "100005", "EstablishmentName": LONG},
     ]
     outcome, faults = load(storage, file(tmp_path / "all.csv", bad))
     assert [(fault.line, fault.column) for fault in faults] == [
@@ -183,8 +188,9 @@ def test_a_bad_row_is_refused_by_itself_and_keeps_what_was_loaded_before(storage
         (3, "EstablishmentName"),
         (4, "URN"),
         (5, STATUS),
+        (7, "EstablishmentName"),
     ]
-    assert (outcome.schools, outcome.refused_rows) == (Changes(added=1), 4)
+    assert (outcome.schools, outcome.refused_rows) == (Changes(added=1), 5)
     names, closed = read(storage, everything)
     assert names == {"100001": "St Zoë’s", "100002": "The Académie", "100004": "Good"}
     assert [*closed] == ["100001"]

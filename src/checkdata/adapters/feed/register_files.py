@@ -154,7 +154,7 @@ def _day(cell: str) -> date:
 def _name(cell: str) -> str:
     if _DAMAGED in cell:
         raise CellRefused("a character that can't be read in the encoding of the file")
-    return str(cells.filled(cell)).strip()
+    return cells.key(cell).strip()
 
 
 def _refuse_if_empty(path: Path, rows: AbstractSet[str] | Sequence[object]) -> None:
