@@ -239,6 +239,19 @@ def test_events_are_inserted_as_the_gem_inserts_them_by_a_service_account(privat
     assert len({row["insertId"] for row in body["rows"]}) == 2
 
 
+def test_an_event_that_is_sent_again_has_the_id_by_which_bigquery_knows_it_again(
+    private_key: str, tmp_path: Path
+) -> None:
+    answer = {"access_token": "a-token", "expires_in": 3600, "token_type": "Bearer"}
+    with listening(json.dumps(answer).encode()) as listener:
+        table = table_at(listener, private_key, tmp_path)
+        for _ in range(2):
+            table.take([{"event_type": "web_request"}, {"event_type": "web_request"}])
+        first, again = (each.body for each in listener.all() if each.path != "/token")
+    assert json.loads(first) == json.loads(again)
+    assert len({row["insertId"] for row in json.loads(first)["rows"]}) == 2
+
+
 def test_a_bigquery_that_answers_otherwise_or_not_at_all_is_tried_again(private_key: str, tmp_path: Path) -> None:
     with listening(b"{}", 503) as listener:
         table = table_at(listener, private_key, tmp_path)
