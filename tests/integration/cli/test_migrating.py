@@ -43,3 +43,10 @@ def test_tables_of_a_later_version_are_left_as_they_are(checkdata: Command) -> N
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     assert "The tables are of revision 9999" in checkdata.done("migrate", code=2).err
     assert "look    migrations" in checkdata.done("doctor", code=1).out
+    told = checkdata.done("migrate", "--to", EARLIER, "--yes", code=2).err
+    assert "The tables are of revision 9999" in told
+    assert "Only the later version knows the way back" in told
+
+
+def test_from_no_tables_no_way_leads_back(unmigrated: Command) -> None:
+    assert "without --to" in unmigrated.done("migrate", "--to", EARLIER, "--yes", code=2).err

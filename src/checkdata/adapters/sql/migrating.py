@@ -66,11 +66,15 @@ def migrate_down(engine: Engine, revision: str) -> None:
 def way_back(engine: Engine, revision: str) -> Mapping[str, str]:
     """The migrations that a way back to *revision* undoes, the last first, and what each loses.
 
-    Raises `InvalidValue` where there is no such revision, or the tables are of an earlier one.
+    Raises `InvalidValue` where there is no such revision, or the tables are of an earlier one or of a later version.
     """
-    there, _ = revisions_of(engine)
-    known = [BASE, *_migrations()]
-    if revision not in known or there not in known:
+    there, known = revisions_of(engine)[0] or BASE, [BASE, *_migrations()]
+    if there not in known:
+        raise InvalidValue(
+            f"The tables are of revision {there}, and this version knows up to {REVISION}. "
+            "Only the later version knows the way back."
+        )
+    if revision not in known:
         raise InvalidValue(f"There is no revision {revision}: this version has {known[1]} to {known[-1]}, and {BASE}.")
     if known.index(revision) > known.index(there):
         raise InvalidValue(
