@@ -16,6 +16,15 @@ INSTALLED := $(STATIC)/.unpacked
 # because it takes minutes.
 FAULTS := tests/integration/faults tests/integration/test_killed_imports.py $(wildcard tests/contracts/test_*_races.py)
 
+# Faults of processes, of clients and of secrets; CI takes turns with these and the others, a half for each commit.
+FAULTS_OF_PROCESSES := $(addprefix tests/integration/faults/,test_workers.py test_races.py test_new_keys.py \
+	test_readers.py test_http.py test_half_closed_clients.py test_slow_readers.py test_hostile_inputs.py)
+FAULTS_OF_DATA := $(filter-out $(FAULTS_OF_PROCESSES),$(wildcard tests/integration/faults/test_*.py)) \
+	tests/integration/test_killed_imports.py $(wildcard tests/contracts/test_*_races.py)
+
+# Every page in a real browser, with axe and the HTML checker.
+BROWSER := tests/integration/journeys tests/integration/test_page_laws.py
+
 # What other teams get, as they get it: a wheel in an empty environment, examples, the rules in other languages, the site of
 # the documents, requests made of both OpenAPI documents. It builds and starts much, so it has a command of its own too.
 OUTSIDE := tests/integration/conformance tests/integration/examples tests/integration/test_installed.py \
@@ -39,7 +48,7 @@ debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-outside test-faults container test-container podman proxies drill prove bench docs release lint lock clean postgresql chromium sqlite yardstick java ruby prometheus
+.PHONY: help run test test-browser test-outside test-faults container test-container podman proxies drill prove bench docs release lint lock clean postgresql chromium sqlite yardstick java ruby prometheus
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -49,15 +58,18 @@ help: ## show this list
 run: $(INSTALLED) ## serve the demo at http://127.0.0.1:8000, with made-up people in it
 	@$(BIN)/checkdata demo
 
-test: postgresql chromium sqlite java lint ## check the code and run every test, on SQLite, PostgreSQL and Chromium
-	$(BIN)/pytest --numprocesses 2 --dist worksteal $(addprefix --ignore ,$(FAULTS) $(OUTSIDE) $(CONTAINER))
+test: postgresql sqlite lint ## check the code and try all rules, pages and commands, on SQLite and PostgreSQL
+	$(BIN)/pytest --numprocesses 2 --dist worksteal $(addprefix --ignore ,$(FAULTS) $(BROWSER) $(OUTSIDE) $(CONTAINER))
 	@echo "All checks passed. To see the service, run: make run"
+
+test-browser: postgresql chromium java $(TEST_PACKAGES) $(INSTALLED) ## use every page in Chromium, with axe and the HTML checker
+	$(BIN)/pytest --numprocesses 2 --dist worksteal $(BROWSER)
 
 test-outside: postgresql chromium ruby prometheus proxies $(TEST_PACKAGES) $(INSTALLED) ## try what other teams get: the wheel, examples, other languages, the site, Prometheus
 	$(BIN)/pytest --numprocesses 2 --dist worksteal $(OUTSIDE)
 
 test-faults: postgresql $(TEST_PACKAGES) $(INSTALLED) ## try clients, databases and processes that fail, and two at once; takes minutes
-	$(BIN)/pytest --numprocesses 2 --dist worksteal $(AGAIN) $(FAULTS)
+	$(BIN)/pytest --numprocesses 2 --dist worksteal $(AGAIN) $(if $(HALF),$($(HALF)),$(FAULTS))
 
 drill: postgresql $(TEST_PACKAGES) $(INSTALLED) ## back up, lose everything, restore to another place, serve; tells how long each took
 	$(BIN)/pytest -q -s tests/integration/faults/test_drill.py

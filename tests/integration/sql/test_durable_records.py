@@ -66,7 +66,7 @@ def test_sqlite_waits_for_the_disk_for_everything_else(migrated_sqlite_url: str,
 @pytest.mark.parametrize("kind", [AuditKind.LIST_VIEWED, AuditKind.CHANGES_VIEWED])
 def test_what_a_program_reads_is_kept_as_a_download_is(migrated_sqlite_url: str, kind: AuditKind) -> None:
     with traced(migrated_sqlite_url) as (storage, asked):
-        record(storage, kind, key="k1")
+        record(storage, kind, key="k1", sha256="0" * 64)
     assert NORMAL not in steps(asked)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, event, make_url, text
 
 from checkdata.adapters.sql import SqlStorage
 from checkdata.domain.access.scope import Scope, rules_in_words, scope_as_recorded
-from checkdata.domain.audit import tracing
+from checkdata.domain.audit import held_files, tracing
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.audit.tracing import SightingKind
 from checkdata.domain.people.agreement_history import BEFORE_HISTORY, AgreementVersion
@@ -146,6 +146,7 @@ def test_a_scope_is_made_once_for_all_the_views_and_once_for_all_the_files_under
         return scope_as_recorded(*asked)
 
     monkeypatch.setattr(tracing, "scope_as_recorded", scope)
+    monkeypatch.setattr(held_files, "scope_as_recorded", scope)
     found = Trace(storage=storage, clock=lambda: NOON).seen(ParticipantId("p0"))
     assert (len(found.certainly), len(found.possibly), len(made)) == (20, 20, 2)
 
