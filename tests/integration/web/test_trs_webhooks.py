@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,11 @@ from http_message_signatures import ContentDigest, HTTPMessageSigner, algorithms
 from http_message_signatures.resolvers import MappingKeyResolver
 from httpx2 import Response
 
+from checkdata.adapters.trs import webhooks
+from checkdata.adapters.trs.connection import Answer as Asked
+from checkdata.adapters.trs.connection import TrsConnection
+from checkdata.adapters.trs.webhooks import GIVEN_UP_SECONDS, PublishedKeys
+from checkdata.domain.errors import TeachersUnavailable
 from tests.integration.trs.trs_server import Answer, Trs, alert, trs_server
 from tests.integration.web.client import Client
 from tests.integration.web.world import BASE_URL, World, with_feed_and_access
@@ -64,6 +70,19 @@ class Message:
             use_existing_digest=True,
         )
         return self.headers
+
+
+@define
+class HeldConnection(TrsConnection):
+    """Asks once it is let."""
+
+    asked: Event = field(factory=Event)
+    go_on: Event = field(factory=Event)
+
+    def ask(self, method: str, path: str, body: bytes | None = None) -> Asked:
+        self.asked.set()
+        self.go_on.wait(60)
+        return super().ask(method, path, body)
 
 
 def jwk(key: EllipticCurvePrivateKey, kid: str) -> dict[str, str]:
@@ -177,10 +196,39 @@ def test_what_can_not_be_read_is_refused_with_a_sentence(client: Client, world: 
     assert heard(world) == []
 
 
-def test_without_their_keys_the_message_has_to_come_again(client: Client, world: World, trs: Trs) -> None:
-    trs.answers = [Answer(503), Answer(200, {"keys": [{"crv": "P-384"}]})]
-    assert [tell(client, Message()).status_code for _ in range(3)] == [503, 503, 204]
+def test_without_their_keys_the_message_has_to_come_again(
+    client: Client, world: World, trs: Trs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhooks, "GIVEN_UP_SECONDS", 0.0)
+    trs.answers = [Answer(503), Answer(403), Answer(200, {"keys": [{"crv": "P-384"}]})]
+    assert [tell(client, Message()).status_code for _ in range(4)] == [503, 503, 503, 204]
     assert heard(world) == ["1234567"]
+
+
+def test_keys_that_can_not_be_had_are_not_asked_for_by_each_message_and_are_asked_for_again(trs: Trs) -> None:
+    seconds = [0.0]
+    keys = PublishedKeys(TrsConnection(trs.url, "", tries=1), now=lambda: seconds[0])
+    trs.answers = [Answer(503)]
+    for _ in range(3):
+        with pytest.raises(TeachersUnavailable):
+            keys.resolve_public_key("key-1")
+    assert len(trs.asked) == 1
+    seconds[0] = GIVEN_UP_SECONDS
+    assert keys.resolve_public_key("key-1") is not None
+
+
+def test_a_message_does_not_wait_long_for_keys_that_are_asked_for_because_of_another(trs: Trs) -> None:
+    connection = HeldConnection(trs.url, "", tries=1)
+    keys = PublishedKeys(connection, wait=0.01)
+    with ThreadPoolExecutor(2) as two:
+        first = two.submit(keys.resolve_public_key, "key-1")
+        assert connection.asked.wait(60)
+        second = two.submit(keys.resolve_public_key, "key-1")
+        try:
+            assert isinstance(second.exception(timeout=10), TeachersUnavailable)
+        finally:
+            connection.go_on.set()
+        assert first.result() is not None
 
 
 def test_keys_are_asked_for_once_however_many_foreign_ones_are_tried(client: Client, trs: Trs) -> None:

@@ -16,7 +16,7 @@ from http_message_signatures.exceptions import HTTPMessageSignaturesException
 
 from checkdata.adapters.trs.connection import TrsConnection
 from checkdata.adapters.trs.persons import trn_in
-from checkdata.domain.errors import InvalidValue, MessageRefused, TeachersUnavailable
+from checkdata.domain.errors import InvalidValue, MessageRefused, TeachersRefused, TeachersUnavailable
 
 TAG: Final = "trs-webhooks"
 COVERED: Final = ("@target-uri", "content-digest", "content-length", "ce-id", "ce-type", "ce-time")
@@ -27,7 +27,12 @@ KEYS_HOLD_SECONDS: Final = 3600.0
 """How long published keys are believed."""
 KEYS_AGAIN_SECONDS: Final = 60.0
 """How soon they are asked for again because a key is not among them."""
+GIVEN_UP_SECONDS: Final = 10.0
+"""How soon they are asked for again if they could not be had, so that messages do not wait one after the other."""
+WAIT_SECONDS: Final = 2.0
+"""How long a message waits while they are asked for because of another one."""
 
+_NO_KEYS: Final = "The Teaching Record System does not publish its keys. Try again later."
 _WHO: Final[Mapping[str, tuple[str, ...]]] = {
     "alert.created": (),
     "alert.updated": (),
@@ -40,31 +45,52 @@ _WHO: Final[Mapping[str, tuple[str, ...]]] = {
 
 @define
 class PublishedKeys(HTTPSignatureKeyResolver):
-    """The keys at ``/webhook-jwks``, asked for when they are needed."""
+    """The keys at ``/webhook-jwks``, asked for when they are needed.
+
+    Strangers can send messages with keys that are not known, so none of them may hold a thread for long.
+    """
 
     connection: TrsConnection
     now: Callable[[], float] = monotonic
+    wait: float = WAIT_SECONDS
     _keys: Mapping[str, EllipticCurvePublicKey] = field(factory=dict)
     _asked: float | None = None
+    _failed: float | None = None
     _lock: Lock = field(factory=Lock, repr=False)
 
     def resolve_public_key(self, key_id: str) -> EllipticCurvePublicKey | None:
         """The key with this id; `TeachersUnavailable` where the keys can't be had."""
-        with self._lock:
-            age = None if self._asked is None else self.now() - self._asked
-            if age is None or age > KEYS_HOLD_SECONDS or (key_id not in self._keys and age > KEYS_AGAIN_SECONDS):
-                self._keys = self._published()
-                self._asked = self.now()
-            return self._keys.get(key_id)
+        if not self._are_enough_for(key_id):
+            if not self._lock.acquire(timeout=self.wait):
+                raise TeachersUnavailable(_NO_KEYS)
+            try:
+                if not self._are_enough_for(key_id):
+                    self._ask()
+            finally:
+                self._lock.release()
+        return self._keys.get(key_id)
+
+    def _are_enough_for(self, key_id: str) -> bool:
+        if self._asked is None:
+            return False
+        return self.now() - self._asked <= (KEYS_HOLD_SECONDS if key_id in self._keys else KEYS_AGAIN_SECONDS)
+
+    def _ask(self) -> None:
+        if self._failed is not None and self.now() - self._failed < GIVEN_UP_SECONDS:
+            raise TeachersUnavailable(_NO_KEYS)
+        try:
+            self._keys = self._published()
+        except (TeachersRefused, TeachersUnavailable):
+            self._failed = self.now()
+            raise TeachersUnavailable(_NO_KEYS) from None
+        self._asked = self.now()
 
     def _published(self) -> Mapping[str, EllipticCurvePublicKey]:
         answer = self.connection.ask("GET", "/webhook-jwks")
         try:
             return dict(_key(each) for each in json.loads(answer.body)["keys"] if each.get("crv") == "P-384")
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            raise TeachersUnavailable(
-                "The Teaching Record System does not publish its keys. Try again later."
-            ) from None
+            raise TeachersUnavailable(_NO_KEYS) from None
 
 
 def _key(told: Mapping[str, Any]) -> tuple[str, EllipticCurvePublicKey]:
