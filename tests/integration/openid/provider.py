@@ -58,6 +58,8 @@ class Provider:
     user_info: dict[str, Any] = field(factory=dict)
     answer: dict[str, str] = field(factory=dict)
     """Words of an answer that are other than they should be; "" for one that is missing."""
+    token_answer: dict[str, Any] = field(factory=dict)
+    """What stands beside the tokens, or instead of them."""
     drips: float = 0.0
     status: int = 200
     codes: dict[str, Code] = field(factory=dict)
@@ -93,7 +95,7 @@ class Provider:
         signing = self.sign or Provider.signed
         given = {"access_token": access, "token_type": "Bearer", "id_token": signing(self, self._claims(code, access))}
         self.tokens.append(given)
-        return 200, given
+        return 200, {**given, **self.token_answer}
 
     def signed(self, claims: Mapping[str, Any]) -> str:
         """An ID token as it should be."""

@@ -220,6 +220,7 @@ WRONG_DISCOVERIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "no tokens": {"token_endpoint": None},
     "not an address": {"token_endpoint": "http://[x/token"},
     "plain challenges only": {"code_challenge_methods_supported": ["plain"]},
+    "challenges that are no list": {"code_challenge_methods_supported": 1},
 }
 
 
@@ -280,6 +281,13 @@ def test_a_provider_that_fails_is_told_from_one_that_refuses(provider: Provider,
     provider.status = status
     with pytest.raises(ProviderUnavailable):
         ours_.identify(departure.kept, answer)
+
+
+@pytest.mark.parametrize("told", [{"expires_in": {"seconds": 60}}, {"expires_in": float("inf")}], ids=["object", "inf"])
+def test_tokens_that_end_at_no_time_are_not_taken(provider: Provider, clock: Clock, told: Mapping[str, Any]) -> None:
+    provider.token_answer = dict(told)
+    with pytest.raises(ProviderUnavailable):
+        who_comes_back(ours(provider, clock))
 
 
 def test_a_provider_that_is_down_is_not_asked_by_each_user_and_is_asked_again(clock: Clock) -> None:

@@ -64,7 +64,7 @@ class Documents:
         if found.get("issuer") != self._issuer:
             raise ProviderUnavailable("The identity provider calls itself something else than the settings do.")
         methods = found.get("code_challenge_methods_supported", ["S256"])
-        if "S256" not in methods:
+        if not isinstance(methods, list) or "S256" not in methods:
             raise ProviderUnavailable("The identity provider does not offer PKCE with S256.")
         return Published(
             authorization_endpoint=self._required(found, "authorization_endpoint"),

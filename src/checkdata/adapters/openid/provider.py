@@ -141,7 +141,7 @@ class OpenIdProvider:
                 )
             except AuthlibBaseError:
                 raise IdentityRefused("The identity provider did not take the code.") from None
-            except (OSError, ValueError):
+            except (OSError, ValueError, TypeError, OverflowError):  # the last two are of times that are no numbers
                 raise ProviderUnavailable(_GONE) from None
         return found
 
