@@ -1,19 +1,23 @@
-"""Requests to another service that end in time, even if each byte of the answer comes late."""
+"""Requests to another service that end in time, even if each byte of the answer comes late, and within memory."""
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
+from functools import partial
 from threading import Timer
 from typing import Any, Final, TypeVar
 
-from requests import Session
+from requests import RequestException, Response, Session
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 AnySession = TypeVar("AnySession", bound=Session)
+
+LARGEST_ANSWER: Final = 2**20
+"""How many bytes an answer may have, unpacked: each of those that we ask answers with a few kilobytes."""
 
 _LINES: Final[ContextVar["list[socket.socket]"]] = ContextVar("lines")
 """Second handles of the connections that this request opened."""
@@ -74,8 +78,23 @@ class _TlsConnections(HTTPSConnectionPool):
 _POOLS: Final = {"http": _Connections, "https": _TlsConnections}
 
 
+def _bounded(parts: Callable[..., Iterator[bytes]], *given: object, **named: object) -> Iterator[bytes]:
+    """The parts of an answer; an error of the request once they are too many."""
+    read = 0
+    for part in parts(*given, **named):
+        read += len(part)
+        if read > LARGEST_ANSWER:
+            raise RequestException("The answer is too large.")
+        yield part
+
+
 class _EndingAdapter(HTTPAdapter):
-    def init_poolmanager(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - as requests calls it
+    def build_response(self, *given: Any, **named: Any) -> Response:  # noqa: ANN401 - as requests calls it
+        response = super().build_response(*given, **named)
+        response.raw.stream = partial(_bounded, response.raw.stream)
+        return response
+
+    def init_poolmanager(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - as above
         super().init_poolmanager(*given, **named)
         self.poolmanager.pool_classes_by_scheme = _POOLS
 

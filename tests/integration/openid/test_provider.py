@@ -12,6 +12,7 @@ from attrs import define
 
 from checkdata.adapters.openid import OpenIdAccount, OpenIdProvider
 from checkdata.adapters.openid.documents import GIVEN_UP_FOR, KEPT_FOR, RENEWED_AFTER, origin_of
+from checkdata.adapters.timed_requests import LARGEST_ANSWER
 from checkdata.domain.errors import IdentityRefused, ProviderUnavailable
 from checkdata.domain.sign_in.identities import Departure, Identity
 from checkdata.domain.values import EmailAddress
@@ -221,6 +222,7 @@ WRONG_DISCOVERIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "not an address": {"token_endpoint": "http://[x/token"},
     "plain challenges only": {"code_challenge_methods_supported": ["plain"]},
     "challenges that are no list": {"code_challenge_methods_supported": 1},
+    "more than memory is for": {"more": "x" * LARGEST_ANSWER},
 }
 
 
