@@ -113,6 +113,18 @@ def test_the_code_of_an_earlier_mail_to_the_same_browser_still_works(world: Worl
     try_code(world, first)
 
 
+def test_however_often_mail_is_asked_for_a_try_is_compared_with_two_codes(world: World) -> None:
+    world.add()
+    codes = []
+    for _ in range(4):
+        codes.append(world.code())
+        world.pass_time(minutes=1)
+    for code in codes[:2]:
+        with pytest.raises(SignInRefused):
+            try_code(world, code)
+    try_code(world, codes[2])
+
+
 def test_five_wrong_codes_in_a_browser_are_all(world: World) -> None:
     world.add()
     code = world.code()

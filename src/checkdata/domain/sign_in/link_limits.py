@@ -48,9 +48,13 @@ class CodeLimits:
     """How many wrong codes are taken.
 
     A browser may be wrong ``per_browser`` times in the life of a code. An address may be tried ``per_address`` times in
-    ``window``, in whatever browsers, so that guessing goes on slowly: of a million codes, ten a day. Links still work.
+    ``window``, in whatever browsers, so that guessing goes on slowly. Links still work.
+
+    A try is compared with the codes of the ``newest`` mails only. Otherwise an attacker who asks for mail again and
+    again, for somebody else, would have as many codes to hit.
     """
 
     per_browser: int = 5
     per_address: int = 10
     window: timedelta = timedelta(days=1)
+    newest: int = 2

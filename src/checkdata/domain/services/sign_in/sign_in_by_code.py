@@ -95,7 +95,7 @@ class SignInByCode:
         return in_browser, at_address
 
     def _link(self, work: UnitOfWork, browser: str, user: User | None, digits: str) -> SignInLink | None:
-        """The user's link to which this code belongs, in this browser.
+        """The user's link to which this code belongs, in this browser; one of the newest.
 
         Only the user's whose address was counted: a client chooses which of the cookies that it got it sends together.
         """
@@ -103,7 +103,8 @@ class SignInByCode:
         keys = self.tokens.digests(asked_text(browser))
         asked = [link for asked_as in keys for link in work.sign_ins.links_asked_as(asked_as)]
         theirs = [link for link in asked if user is not None and link.user_id == user.id and link.usable_by_code(now)]
-        return next((link for link in theirs if self._is_code_of(link, digits)), None)
+        newest = sorted(theirs, key=lambda link: link.created_at, reverse=True)[: self.limits.newest]
+        return next((link for link in newest if self._is_code_of(link, digits)), None)
 
     def _is_code_of(self, link: SignInLink, digits: str) -> bool:
         code = link.code
