@@ -6,6 +6,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from checkdata.entrypoints.web.maintenance_page import maintenance_page
 from tests.integration.browser import assert_page_laws
 from tests.integration.journeys.browser_user import new_link, sign_in
 
@@ -420,3 +421,12 @@ def test_a_service_notice_and_the_maintenance_page(new_page: Callable[[], Page],
         sam.get_by_role("button", name="End it now").first.click()
     visitor.goto(f"{demo}/help/contact")
     expect(visitor.get_by_text("The data of today are late")).to_have_count(0)
+
+
+def test_the_maintenance_page_of_a_proxy(new_page: Callable[[], Page], demo: str) -> None:
+    page = new_page()
+    html = maintenance_page("help@example.gov.uk")
+    page.route("**/away", lambda route: route.fulfill(status=503, content_type="text/html", body=html))
+    page.goto(f"{demo}/away")
+    expect(page.get_by_role("link", name="help@example.gov.uk")).to_be_visible()
+    assert_good(page)

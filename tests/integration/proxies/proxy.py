@@ -23,6 +23,7 @@ def nginx(folder: Path, port: int, upstream: int) -> list[str]:
     """Write its configuration, with our example in it, and say how it starts."""
     text = (OPS / "nginx" / "checkdata.conf").read_text("utf-8")
     text = text.replace("/etc/nginx/checkdata-upstream.conf", f"{folder}/upstream.conf")
+    text = text.replace("root /etc/nginx;", f"root {folder};")
     text = text.replace("/etc/nginx/tls/", f"{folder}/").replace("/var/log/nginx/checkdata.log", f"{folder}/access.log")
     text = text.replace("listen 443 ssl", f"listen 127.0.0.1:{port} ssl").replace(
         "listen 80;", f"listen 127.0.0.1:{free_port()};"
@@ -44,6 +45,7 @@ def caddy(folder: Path, port: int, upstream: int) -> list[str]:
     """The same for Caddy."""
     text = (OPS / "caddy" / "Caddyfile").read_text("utf-8")
     text = text.replace("/etc/caddy/tls/", f"{folder}/").replace("127.0.0.1:8080", f"127.0.0.1:{upstream}")
+    text = text.replace("root * /etc/caddy", f"root * {folder}")
     text = text.replace("admin off", "admin off\n\tauto_https disable_redirects\n\tdefault_bind 127.0.0.1")
     text = text.replace(f"{HOST} {{", f"{HOST}:{port} {{")
     (folder / "Caddyfile").write_text(text, "utf-8")
@@ -58,6 +60,7 @@ def proxied(how: Callable[[Path, int, int], list[str]], folder: Path, upstream: 
     made.private_key_pem.write_to_path(folder / "checkdata.key")
     made.cert_chain_pems[0].write_to_path(folder / "checkdata.crt")
     authority.cert_pem.write_to_path(folder / "ca.pem")
+    shutil.copyfile(OPS / "maintenance.html", folder / "checkdata-maintenance.html")
     port = free_port()
     with (
         (folder / "said").open("w") as said,

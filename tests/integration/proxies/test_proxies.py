@@ -13,10 +13,11 @@ from attrs import define, field
 from tests.integration.cli.command import KEY, Command
 from tests.integration.cli.web_client import wait_until_served
 from tests.integration.email.smtp_server import free_port
-from tests.integration.proxies.proxy import HOST, caddy, nginx, proxied
+from tests.integration.proxies.proxy import HOST, OPS, caddy, nginx, proxied
 from tests.storages import copy_of
 
 BOTH: Final = pytest.mark.parametrize("how", [nginx, caddy], ids=["nginx", "caddy"])
+OWN_503: Final = b"HTTP/1.1 503 X\r\nRetry-After: 7\r\nContent-Length: 6\r\nConnection: close\r\n\r\nclosed"
 OK: Final = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
 FORGED: Final = {
     "X-Forwarded-For": "198.51.100.7",
@@ -31,6 +32,7 @@ class Listener:
     """Stands where the service would, and notes the heads that reach it."""
 
     port: int
+    answer: bytes = OK
     heads: list[bytes] = field(factory=list)
 
     def headers(self) -> dict[str, list[str]]:
@@ -44,7 +46,7 @@ class Listener:
 
 @pytest.fixture
 def listener() -> Iterator[Listener]:
-    """One that answers everything with 200."""
+    """One that answers everything with 200, unless told otherwise."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         noted = Listener(listening.getsockname()[1])
 
@@ -60,7 +62,7 @@ def listener() -> Iterator[Listener]:
                         head += more
                     if head:
                         noted.heads.append(head.partition(b"\r\n\r\n")[0])
-                        connection.sendall(OK)
+                        connection.sendall(noted.answer)
 
         thread = threading.Thread(target=answer, daemon=True)
         thread.start()
@@ -147,3 +149,24 @@ def test_a_token_in_an_address_is_in_no_log_of_the_proxy(how: How, service: int,
         if path.is_file() and path.suffix in {".log", ""}
     ]
     assert not [text for text in written if token in text]
+
+
+@BOTH
+def test_users_read_the_maintenance_page_while_no_service_answers(how: How, tmp_path: Path) -> None:
+    with proxied(how, tmp_path, free_port()) as reaching:
+        answers = [ask(reaching, method, "/participants?query=lee") for method in ("GET", "POST")]
+        unseen = ask(reaching, "HEAD")
+    assert {answer.text for answer in answers} == {(OPS / "maintenance.html").read_text("utf-8")}
+    for answer in (*answers, unseen):
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "120")
+        assert answer.headers["Content-Type"].startswith("text/html")
+
+
+@BOTH
+def test_what_the_service_itself_says_while_it_is_closed_reaches_users(
+    how: How, listener: Listener, tmp_path: Path
+) -> None:
+    listener.answer = OWN_503
+    with proxied(how, tmp_path, listener.port) as reaching:
+        answer = ask(reaching)
+    assert (answer.status_code, answer.headers["Retry-After"], answer.text) == (503, "7", "closed")
