@@ -14,6 +14,7 @@ class Job(Enum):
     PURGE = "purge"
     SEAL = "seal"
     MAIL = "mail"
+    BACKUP = "backup"
 
 
 NOTED_EVERY: Final = timedelta(minutes=1)

@@ -7,6 +7,7 @@ import sqlite3
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from sqlalchemy import make_url
 
 from checkdata.adapters.sql.backups.folder import new_folder
 from checkdata.adapters.sql.schema import REVISION
+from checkdata.domain.jobs import Job
 from checkdata.entrypoints.cli.progress import Lines
 from checkdata.entrypoints.composition.backups import backed_up
 from checkdata.entrypoints.composition.service import Composition
@@ -59,6 +61,38 @@ def test_what_is_restored_shows_what_was_backed_up(
         assert before
         other.done("migrate")
         assert rows_of(other, "audit_events") >= rows_of(loaded, "audit_events")
+
+
+def last_backup(command: Command) -> datetime | None:
+    with closing(Composition(read_settings(command.environment))) as composed, composed.storage.reading() as work:
+        return work.job_runs.last().get(Job.BACKUP)
+
+
+def moment_of(backup: Path) -> datetime:
+    return datetime.fromisoformat(json.loads((backup / "backup.json").read_text())["at"])
+
+
+def test_the_moment_that_the_last_backup_shows_is_noted_and_the_doctor_tells_it(
+    loaded: Command, tmp_path: Path
+) -> None:
+    assert "The job backup never ran." in loaded.done("doctor", code=1).out
+    assert loaded.done("backup", tmp_path / "backup").err.count("Warning") == 0
+    assert last_backup(loaded) == moment_of(tmp_path / "backup")
+    assert "The job backup ran last at" in loaded.done("doctor", code=1).out
+
+
+def test_a_database_that_only_reads_is_backed_up_without_a_note(loaded: Command, tmp_path: Path) -> None:
+    if loaded.owners_url.startswith("sqlite"):
+        return
+    with opened(loaded.owners_url) as engine, engine.begin() as connection:
+        name = make_url(loaded.owners_url).database
+        connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+    told = loaded.done("backup", tmp_path / "backup")
+    assert f"are in {tmp_path / 'backup'}" in told.out
+    assert "Warning: the backup is whole, but" in told.err
+    assert "The database only reads." in told.err
+    assert (tmp_path / "backup" / "backup.json").is_file()
+    assert last_backup(loaded) is None
 
 
 def test_only_its_user_may_read_a_backup(loaded: Command, tmp_path: Path) -> None:
@@ -115,6 +149,7 @@ def test_a_backup_that_fails_leaves_nothing(loaded: Command, tmp_path: Path, mon
     folder = tmp_path / "backups" / "monday"
     assert "No space left" in loaded.done("backup", folder, code=3).err
     assert list(folder.parent.iterdir()) == []
+    assert last_backup(loaded) is None
 
 
 def test_what_a_killed_backup_left_is_removed_by_the_next_and_what_is_being_written_is_not(

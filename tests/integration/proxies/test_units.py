@@ -48,14 +48,14 @@ def test_no_unit_is_exposed(units: Path, name: str) -> None:
 @pytest.mark.parametrize("name", SERVICES)
 def test_each_unit_runs_a_command_with_settings_that_there_are(name: str) -> None:
     text = (UNITS / name).read_text("utf-8") + (UNITS / "checkdata-.service.d" / "all.conf").read_text("utf-8")
-    found = re.search(r"^ExecStart=/opt/checkdata/bin/checkdata (\S+)", text, re.MULTILINE)
+    found = re.search(r"^ExecStart=.*/opt/checkdata/bin/checkdata (\S+)", text, re.MULTILINE)
     assert found
     assert found[1] in COMMANDS
     files = {setting.file_name for setting in SETTINGS.values() if setting.secret}
     for variable, credential in re.findall(r"(CHECKDATA_\w+)=%d/(\w+)", text):
         assert variable in files
         assert f"LoadCredential={credential}:/etc/checkdata/{credential}\n" in text
-    if found[1] in {"import", "refresh", "purge"}:
+    if found[1] in {"import", "refresh", "purge", "backup"}:
         assert "CHECKDATA_OWNER_DATABASE_URL_FILE" in text
 
 

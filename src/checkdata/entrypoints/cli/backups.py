@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from checkdata.entrypoints.cli.doctor import tell_findings
-from checkdata.entrypoints.cli.exit_codes import ExitCode
+from checkdata.entrypoints.cli.exit_codes import ExitCode, for_operators
 from checkdata.entrypoints.cli.use_cases import composition
 
 
@@ -20,12 +20,16 @@ def backup(
     owner's address (CHECKDATA_OWNER_DATABASE_URL).
     """
     from checkdata.entrypoints.cli.progress import progress
-    from checkdata.entrypoints.composition.backups import backed_up
+    from checkdata.entrypoints.composition.backups import backed_up, note_backup
 
     with composition() as composed, progress() as shown:
         manifest = backed_up(composed, folder, shown)
+        not_noted = note_backup(composed, manifest)
     at = manifest.at.isoformat(timespec="seconds")
     typer.echo(f"{manifest.number_of_rows:,} rows of {at} are in {folder} (revision {manifest.revision}).")
+    if not_noted is not None:
+        why = for_operators(not_noted)
+        typer.echo(f"Warning: the backup is whole, but the database did not note when it was made. {why}", err=True)
 
 
 def restore_backup(

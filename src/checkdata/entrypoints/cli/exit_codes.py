@@ -53,7 +53,7 @@ def told_to_people() -> Iterator[None]:
     try:
         yield
     except CheckdataError as error:
-        typer.echo(f"Error: {_for_operators(error)}", err=True)
+        typer.echo(f"Error: {for_operators(error)}", err=True)
         raise SystemExit(ExitCode.REFUSED if isinstance(error, _REFUSALS) else ExitCode.FAILED) from None
     except ModuleNotFoundError as missing:
         typer.echo(f"Error: {needed_extra(missing)}", err=True)
@@ -68,7 +68,7 @@ def told_to_people() -> Iterator[None]:
         raise SystemExit(ExitCode.FAILED) from None
 
 
-def _for_operators(error: CheckdataError) -> str:
+def for_operators(error: CheckdataError) -> str:
     """Why a storage can't serve, with its code, if that is known; else the text that is safe for anyone."""
     if not isinstance(error, StorageError) or not error.cause:
         return str(error)

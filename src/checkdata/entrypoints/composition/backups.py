@@ -7,6 +7,8 @@ from typing import Final
 from checkdata import __version__
 from checkdata.adapters.sql.backups import BackupManifest, Shown, back_up, restore
 from checkdata.adapters.sql.schema import REVISION
+from checkdata.domain.errors import StorageError
+from checkdata.domain.jobs import Job
 from checkdata.entrypoints.composition.doctor import Finding, findings, needs_migration
 from checkdata.entrypoints.composition.service import Composition
 
@@ -16,6 +18,20 @@ _LOOKED_AT: Final = ("database", "migrations", "roles")
 def backed_up(composed: Composition, folder: Path, shown: Shown) -> BackupManifest:
     """Back the database up into a new folder."""
     return back_up(composed.owners_engine, folder, shown, version=__version__)
+
+
+def note_backup(composed: Composition, manifest: BackupManifest) -> StorageError | None:
+    """Note the moment that a backup shows; the error where the database does not take that now.
+
+    A backup is as good without the note, and one of a standby can never have it.
+    """
+    try:
+        with composed.owners_storage.writing() as work:
+            work.job_runs.note(Job.BACKUP, manifest.at)
+            work.commit()
+    except StorageError as error:
+        return error
+    return None
 
 
 def restored(composed: Composition, folder: Path, shown: Shown) -> tuple[BackupManifest, Sequence[Finding]]:

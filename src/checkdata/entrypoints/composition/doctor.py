@@ -25,6 +25,7 @@ _USUAL: Final = {
     Job.IMPORT: (timedelta(days=8), "Run checkdata import FEED."),
     Job.REFRESH: (timedelta(hours=26), "Run checkdata refresh each morning, or let serve do it."),
     Job.PURGE: (timedelta(hours=26), "Run checkdata purge once a day."),
+    Job.BACKUP: (timedelta(hours=26), "Run checkdata backup once a day."),
     Job.SEAL: (timedelta(minutes=10), "Run checkdata serve, or checkdata send."),
     Job.MAIL: (timedelta(minutes=10), "Run checkdata serve, or checkdata send."),
 }
