@@ -15,6 +15,7 @@ class Job(Enum):
     SEAL = "seal"
     MAIL = "mail"
     BACKUP = "backup"
+    TRNS = "check-trns"
 
 
 NOTED_EVERY: Final = timedelta(minutes=1)

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from checkdata.adapters.sql import SqlStorage
+from checkdata.domain.jobs import Job
 from tests.contracts.operators import Operator, row
+from tests.contracts.units_of_work import read
 from tests.feeds import REFERENCES, TEACHER, teacher_row, write_feed, write_file
 from tests.integration.cli.command import Command
 from tests.integration.trs.trs_server import KEY, Trs, problem, trs_server
@@ -52,6 +54,7 @@ def test_what_was_answered_is_counted_and_shown(operator: Operator, asking: Comm
     assert "TRNs: 1 found, 1 unknown, 1 deactivated" in ended.out
     assert sorted(listed.trn for listed in operator.listed()) == ["", "", "0000001"]
     assert "TRNs: none to ask about" in asking.done("check-trns").out
+    assert Job.TRNS in read(operator.storage, lambda work: work.job_runs.last())
 
 
 def test_an_extract_is_asked_where_there_is_one(operator: Operator, asking: Command, trs: Trs) -> None:
@@ -60,6 +63,7 @@ def test_an_extract_is_asked_where_there_is_one(operator: Operator, asking: Comm
     assert "TRNs: 1 found" in asking.done("check-trns", "--extract", operator.folder).out
     assert [listed.trn for listed in operator.listed()] == [TEACHER.trn]
     assert trs.asked == []
+    assert Job.TRNS not in read(operator.storage, lambda work: work.job_runs.last())
 
 
 def test_one_that_is_not_answered_is_told_by_the_exit_code(operator: Operator, asking: Command, trs: Trs) -> None:

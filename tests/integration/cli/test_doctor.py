@@ -7,6 +7,8 @@ import pytest
 from tests.integration.cli.command import Command
 from tests.integration.email.notify_server import KEY, TEMPLATE, notify_server
 from tests.integration.email.smtp_server import free_port, smtp_server
+from tests.integration.trs.trs_server import KEY as TRS_KEY
+from tests.integration.trs.trs_server import problem, trs_server
 
 AUDIT_KEY = "Wm4_Bc8nHf3sJd6gYp1uTk7-vXq2.Rz9wL"
 
@@ -93,6 +95,26 @@ def test_notify_is_asked_for_its_templates(checkdata: Command) -> None:
         assert conditions(checkdata.done("doctor", code=3).out)["mail"] == {"broken"}
         assert TEMPLATE in checkdata.done("notify", "check", code=1).err
         assert notify.sent == []
+
+
+def test_the_teaching_record_system_is_asked_whether_the_key_works(checkdata: Command) -> None:
+    with trs_server() as trs:
+        checkdata.variables |= {"CHECKDATA_TRS_URL": trs.url, "CHECKDATA_TRS_KEY": TRS_KEY}
+        told = checkdata.done("doctor", code=1).out
+        assert conditions(told)["trs"] == {"ok"}
+        assert "The job check-trns never ran." in told
+        checkdata.done("check-trns")
+        assert "The job check-trns ran last at" in checkdata.done("doctor", code=1).out
+        trs.answers = [problem(403, "x")]
+        told = checkdata.done("doctor", code=3).out
+        assert conditions(told)["trs"] == {"broken"}
+        assert "CHECKDATA_TRS_KEY" in told
+        assert TRS_KEY not in told
+    assert conditions(checkdata.done("doctor", code=1).out)["trs"] == {"look"}
+    del checkdata.variables["CHECKDATA_TRS_KEY"]
+    told = checkdata.done("doctor", code=1).out
+    assert "trs" not in conditions(told)
+    assert "check-trns" not in told
 
 
 def test_mail_that_does_not_go_through_notify_can_not_be_checked_there(checkdata: Command) -> None:

@@ -55,7 +55,7 @@ def test_each_unit_runs_a_command_with_settings_that_there_are(name: str) -> Non
     for variable, credential in re.findall(r"(CHECKDATA_\w+)=%d/(\w+)", text):
         assert variable in files
         assert f"LoadCredential={credential}:/etc/checkdata/{credential}\n" in text
-    if found[1] in {"import", "refresh", "purge", "backup"}:
+    if found[1] in {"import", "refresh", "purge", "backup", "check-trns"}:
         assert "CHECKDATA_OWNER_DATABASE_URL_FILE" in text
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
+from checkdata.domain.jobs import Job
 from checkdata.domain.training.teacher_answers import TeacherStanding
 from checkdata.domain.values import london_date
 from checkdata.entrypoints.cli.exit_codes import ExitCode
@@ -42,6 +43,8 @@ def check_trns(
         counts = checks.ask(shown.advance)
         shown.begin("Deriving statuses")
         outcome = composed.import_feed.refresh(today=day_or_today(today, london_date(composed.clock())))
+        if extract is None:
+            composed.note_job_runs.note(Job.TRNS)
     told = ", ".join(f"{counts[standing]:,} {words}" for standing, words in _WORDS.items() if counts.get(standing))
     typer.echo(f"TRNs: {told or 'none to ask about'}")
     typer.echo(f"Rows of listings: {outcome.relisted:,} added, changed or removed")

@@ -9,7 +9,7 @@ from typing import Final
 from attrs import frozen
 
 from checkdata.adapters.sql import is_unrestricted, revisions_of, time_of
-from checkdata.domain.errors import CheckdataError, StorageError
+from checkdata.domain.errors import CheckdataError, StorageError, TeachersRefused, TeachersUnavailable
 from checkdata.domain.jobs import Job
 from checkdata.domain.services.operations.check_health import DatabaseState
 from checkdata.entrypoints.composition.service import Composition
@@ -28,6 +28,7 @@ _USUAL: Final = {
     Job.BACKUP: (timedelta(hours=26), "Run checkdata backup once a day."),
     Job.SEAL: (timedelta(minutes=10), "Run checkdata serve, or checkdata send."),
     Job.MAIL: (timedelta(minutes=10), "Run checkdata serve, or checkdata send."),
+    Job.TRNS: (timedelta(hours=3), "Run checkdata check-trns once an hour."),
 }
 """How long ago a job has usually run at most, and what to do where it has not."""
 
@@ -189,6 +190,21 @@ def _sign_in(composed: Composition) -> Iterator[Finding]:
         yield Finding("sign-in", Condition.FINE, "DfE Sign-in answers. Whether it takes our secret, only a user tells.")
 
 
+def _trs(composed: Composition) -> Iterator[Finding]:
+    if composed.settings.trs_key is None:
+        return
+    try:
+        composed.try_trs()
+    except TeachersRefused as error:
+        to_do = "Ask the team of the Teaching Record System whether the key may find persons (GetPerson)."
+        yield Finding("trs", Condition.BROKEN, str(error), to_do)
+    except TeachersUnavailable as error:
+        to_do = "Lists stay as they are until checkdata check-trns runs again and gets answers."
+        yield Finding("trs", Condition.WATCH, str(error), to_do)
+    else:
+        yield Finding("trs", Condition.FINE, "The Teaching Record System takes our key.")
+
+
 def _assets(_: Composition) -> Iterator[Finding]:
     if (STATIC / "govuk").is_dir():
         yield Finding("assets", Condition.FINE, "The stylesheet and the script of the pages are there.")
@@ -202,6 +218,8 @@ def _jobs(composed: Composition) -> Iterator[Finding]:
         last = work.job_runs.last()
     now = composed.clock()
     for job, (usual, what_runs_it) in _USUAL.items():
+        if job is Job.TRNS and composed.settings.trs_key is None:
+            continue
         yield _run(job, last.get(job), composed.settings.oldest_runs.get(job, usual), now, what_runs_it)
 
 
@@ -223,6 +241,7 @@ _LOOKS: Final[Mapping[str, Callable[[Composition], Iterator[Finding]]]] = {
     "clock": _clock,
     "mail": _mail,
     "sign-in": _sign_in,
+    "trs": _trs,
     "assets": _assets,
     "jobs": _jobs,
 }

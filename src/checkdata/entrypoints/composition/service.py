@@ -115,6 +115,12 @@ class Composition(DatabaseComposition, UseCases):
             answers_hold=self.settings.trs_answers_hold,
         )
 
+    def try_trs(self) -> None:
+        """Ask the Teaching Record System once about nobody; `TeachersRefused` or `TeachersUnavailable` if it fails."""
+        from checkdata.entrypoints.composition.teachers import try_trs  # noqa: PLC0415 - as above
+
+        try_trs(self.settings)
+
     @property
     def import_schools(self) -> ImportSchools:
         """Loading the register of schools, as the owner of the tables."""
