@@ -24,6 +24,7 @@ from checkdata.adapters.sql.waits import (
     Waits,
 )
 from checkdata.adapters.trs import connection as trs
+from checkdata.adapters.trs.webhooks import OLDEST
 from checkdata.domain.listing.searches import LONGEST_LIST, LONGEST_SEARCH, MOST_NUMBERS, MOST_TERMS
 from checkdata.domain.reconciliation.time_limit import MOST_TIME
 from checkdata.domain.reconciliation.uploaded_list import MOST_COLUMNS, MOST_ROWS
@@ -36,6 +37,7 @@ from checkdata.entrypoints.web.files.downloads_at_once import MADE_AT_ONCE
 from checkdata.entrypoints.web.files.making_file import TURN_SECONDS
 from checkdata.entrypoints.web.pages.health import LONGEST_SECONDS
 from checkdata.entrypoints.web.security.lists_at_once import LISTS_AT_ONCE, MOST_LISTS, MOST_OF_ONE
+from checkdata.entrypoints.web.security.query_and_form_fields import LARGEST_BODY
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
 KIB: Final = 1024
@@ -61,6 +63,8 @@ LIMITS: Final = (
         "seconds |"
     ),
     f"| {IN_WORDS[LISTS_AT_ONCE]} worked on, {IN_WORDS[MOST_LISTS]} taken in, {IN_WORDS[MOST_OF_ONE]} of a session |",
+    f"| a webhook of the TRS | {LARGEST_BODY / KIB:g} KiB, for {OLDEST / timedelta(minutes=1):g} minutes after it was",
+    f"| an answer of the TRS | {trs.LARGEST_ANSWER / KIB**2:g} MiB",
     f"| an answer of the mail server | {smtp.LARGEST_ANSWER / KIB:g} KiB",
     (
         f"| requests with an API key, in a process | {READS_IN_A_WINDOW} in {WINDOW.seconds} seconds, "

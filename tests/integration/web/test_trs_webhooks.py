@@ -1,4 +1,7 @@
-"""What the Teaching Record System tells at the address for its webhooks, and what others try there."""
+"""What the Teaching Record System tells at the address for its webhooks, and what others try there.
+
+security.md 81 and 82.
+"""
 
 import base64
 import json
