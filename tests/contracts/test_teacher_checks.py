@@ -192,6 +192,15 @@ def test_a_message_has_its_teacher_asked_for_before_the_answer_is_old(operator: 
     assert check(operator, asked) == {}
 
 
+def test_two_tries_of_one_event_have_its_teacher_asked_for_once(operator: Operator) -> None:
+    check(operator, MemoryTeachers([TEACHER]))
+    assert hear(operator, TEACHER.trn, "first try")
+    assert hear(operator, TEACHER.trn, "second try")
+    asked = Asked(MemoryTeachers([TEACHER]))
+    assert [check(operator, asked) for _ in range(2)] == [{"found": 1}, {}]
+    assert asked.asked == [ZOE]
+
+
 def test_a_message_about_nobody_we_have_has_nobody_asked_for(operator: Operator) -> None:
     check(operator, MemoryTeachers([TEACHER]))
     assert hear(operator, "0000001")
