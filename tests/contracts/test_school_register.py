@@ -20,7 +20,7 @@ from checkdata.domain.services.feed.import_schools import ImportSchools, Schools
 from tests.contracts.operators import Operator, row
 from tests.contracts.units_of_work import read, write
 from tests.feeds import REFERENCES, write_feed, write_file
-from tests.strategies import TODAY
+from tests.strategies import NOON, TODAY
 
 DAY = date(2024, 8, 31)
 OPEN, CLOSED = SchoolState.OPEN, SchoolState.CLOSED
@@ -144,7 +144,7 @@ def file(
 
 def load(storage: Storage, schools: Path, links: Path | None = None) -> tuple[SchoolsOutcome, list[RowFault]]:
     rejections = MemoryRejections()
-    outcome = ImportSchools(storage=storage).load(GiasFiles(schools, links, rejections), rejections)
+    outcome = ImportSchools(storage=storage, clock=lambda: NOON).load(GiasFiles(schools, links, rejections), rejections)
     return outcome, rejections.faults
 
 

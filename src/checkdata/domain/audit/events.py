@@ -60,6 +60,7 @@ class AuditKind(Enum):
     ACCESS_WIDENED = "access_widened"
     WIDER_ACCESS_REFUSED = "wider_access_refused"
     FEED_IMPORTED = "feed_imported"
+    SCHOOLS_IMPORTED = "schools_imported"
     STATUSES_REFRESHED = "statuses_refreshed"
     AUDIT_VIEWED = "audit_viewed"
     AUDIT_EXPORTED = "audit_exported"

@@ -124,7 +124,7 @@ class Composition(DatabaseComposition, UseCases):
     @property
     def import_schools(self) -> ImportSchools:
         """Loading the register of schools, as the owner of the tables."""
-        return ImportSchools(storage=self.owners_storage)
+        return ImportSchools(storage=self.owners_storage, clock=self.clock)
 
     @property
     def purge(self) -> Purge:

@@ -2,8 +2,9 @@
 
 from attrs import frozen
 
+from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.feed.contents import Changes
-from checkdata.domain.ports import RegisterFiles, Rejections, Storage
+from checkdata.domain.ports import Clock, RegisterFiles, Rejections, Storage
 
 
 @frozen(kw_only=True)
@@ -23,6 +24,7 @@ class ImportSchools:
     """
 
     storage: Storage
+    clock: Clock
 
     def load(self, files: RegisterFiles, rejections: Rejections) -> SchoolsOutcome:
         """Load the register; a refused row keeps what was loaded before. `FeedRefused`: nothing was written."""
@@ -31,6 +33,19 @@ class ImportSchools:
             known = work.school_register.begin()
             successions = files.successions(known | {school.urn for school in schools})
             changes = work.school_register.put(schools, successions)
+            number = None if successions is None else len(successions)
+            outcome = SchoolsOutcome(schools=changes, successions=number, refused_rows=rejections.rows)
+            at, details = self.clock(), _counts(outcome)
+            work.audit.record(AuditEvent(kind=AuditKind.SCHOOLS_IMPORTED, at=at, details=details))
             work.commit()
-        number = None if successions is None else len(successions)
-        return SchoolsOutcome(schools=changes, successions=number, refused_rows=rejections.rows)
+        return outcome
+
+
+def _counts(outcome: SchoolsOutcome) -> dict[str, int]:
+    counted = {
+        "schools_added": outcome.schools.added,
+        "schools_changed": outcome.schools.changed,
+        "schools_unchanged": outcome.schools.unchanged,
+        "refused_rows": outcome.refused_rows,
+    }
+    return counted if outcome.successions is None else {**counted, "successions": outcome.successions}

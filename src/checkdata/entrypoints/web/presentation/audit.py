@@ -29,6 +29,7 @@ _OTHERS: Final[Mapping[AuditKind, str]] = {
     AuditKind.NOTICE_ENDED: "Service notice ended",
     AuditKind.HELP_REQUESTED: "Support asked for help",
     AuditKind.FEED_IMPORTED: "Feed imported",
+    AuditKind.SCHOOLS_IMPORTED: "Register of schools imported",
     AuditKind.AUDIT_VIEWED: "Audit log viewed",
     AuditKind.AUDIT_EXPORTED: "Audit log exported",
     AuditKind.PARTICIPANT_LOOKED_UP: "Participant looked up",

@@ -62,6 +62,7 @@ SENTENCES: Final[Mapping[AuditKind, str]] = {
     AuditKind.ACCESS_WIDENED: "{who} let users of {organisation} see more: {participants}",
     AuditKind.WIDER_ACCESS_REFUSED: "A feed was refused: users of {organisation} would see more, {participants}",
     AuditKind.FEED_IMPORTED: "A feed was imported",
+    AuditKind.SCHOOLS_IMPORTED: "The register of schools was imported",
     AuditKind.STATUSES_REFRESHED: "Statuses were brought up to date",
     AuditKind.AUDIT_VIEWED: "{who} viewed the audit log",
     AuditKind.AUDIT_EXPORTED: "{who} exported the audit log",
