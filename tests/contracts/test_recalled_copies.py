@@ -11,6 +11,7 @@ from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.audit.tracing import Sighting, SightingKind
 from checkdata.domain.audit.wrong_sightings import WrongReason
+from checkdata.domain.feed.contents import References
 from checkdata.domain.messages import FilesRecalled
 from checkdata.domain.people.organisations import Agreement, DeliveryPartner
 from checkdata.domain.ports import Storage
@@ -35,6 +36,7 @@ from tests.contracts.recalling import (
     recalled_by_round,
     renewed,
     state,
+    the_agreement,
     user,
 )
 from tests.contracts.test_tracing import ADA, EVE, SIOBHAN, acting, hows, query, tracing
@@ -140,6 +142,28 @@ def test_what_was_seen_wrongly_names_the_key_its_organisation_and_its_user(world
     assert [user.email for user in found.sightings.users.values()] == [ANN]
     lines = [(line.how, line.who[0]) for line in wrong_lines([found])]
     assert lines[0] == ("Read by a program with the API key Nightly (checkdata-0a1b2c3d-…)", "Ann Lee")
+
+
+@pytest.mark.parametrize("is_old_first", [True, False], ids=["old import first", "new import first"])
+def test_of_what_a_key_reads_after_a_correction_only_pages_of_the_import_before_it_are_wrong(
+    world: World, *, is_old_first: bool
+) -> None:
+    place = ReadListing(storage=world.storage, clock=world.clock).beginning(query(world), None)
+    assert place is not None
+    world.pass_time(days=1)
+    corrected = [evolve(RECORDS[0], academic_year=2022)]
+    world.load(corrected)
+    world.pass_time(hours=1)
+    if is_old_first:
+        read_page(world, place, size=100)
+    reads(world)
+    if not is_old_first:
+        read_page(world, place, size=100)
+    world.pass_time(days=1)
+    world.load(corrected, References(agreements=[evolve(the_agreement(), last_academic_year=2022)]), wider=True)
+    [found] = FindWronglySeen(storage=world.storage, clock=world.clock).find(WronglySeenQuery(participant_id=ADA))
+    assert found.reason is WrongReason.AGREEMENT
+    assert [(each.import_id, each.times) for each in found.sightings.certainly] == [(place.import_id, 1)]
 
 
 def test_what_a_key_read_under_an_agreement_that_is_over_is_one_copy_of_its_user(world: World) -> None:

@@ -106,7 +106,7 @@ class Sighting:
     """A user saw a participant, or may have: who, for which organisation, when, as of which import, and how.
 
     ``actor`` is None for an operator's export and for another service. ``receipt`` is the file's, or that of the first
-    of so many pages that were read with a key, up to ``last``.
+    of so many pages of one import that were read with a key, up to ``last``.
     """
 
     at: datetime

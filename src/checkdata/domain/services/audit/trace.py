@@ -156,13 +156,13 @@ class _Tracer:
         )
         for found in self.work.audit.matching(own):
             yield _sighting(found.event, SightingKind.OWN_PAGE)
-        files, pages = FilesOf(self.participant_id, self.trail), dict[tuple[str, Organisation], Sighting]()
+        files, pages = FilesOf(self.participant_id, self.trail), dict[tuple[object, ...], Sighting]()
         for role, organisation_id in self.trail.organisations:
             organisation = organisation_of(role, organisation_id)
             for receipt in self.work.receipts.of_organisation(organisation, self.start, self.end):
                 if files.held(receipt):
                     if receipt.kind in READ_BY_KEY:
-                        key = receipt.key_id, organisation
+                        key = receipt.key_id, organisation, receipt.import_id
                         known = pages.get(key)
                         pages[key] = _sighting_of_file(receipt) if known is None else known.with_page(receipt.at)
                     else:
