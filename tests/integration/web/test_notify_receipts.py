@@ -117,3 +117,13 @@ def test_a_body_that_is_too_large_is_refused(client: Client) -> None:
 def test_without_a_token_there_is_no_such_address() -> None:
     client = Client(with_feed_and_access(World()))
     assert tell(client, b"{}").status_code == 404
+
+
+def test_after_a_new_token_only_that_one_is_taken_and_mail_of_before_is_known(world: World) -> None:
+    new = TOKEN[::-1]
+    told = json.dumps(receipt("permanent-failure", sent_mail(world))).encode()
+    started_again = Client(World(receipts_token=new, storage=world.storage))
+    assert tell(started_again, told).status_code == 401
+    assert state(world) is MailState.SENT
+    assert tell(started_again, told, f"Bearer {new}").status_code == 204
+    assert state(world) is MailState.BOUNCED
