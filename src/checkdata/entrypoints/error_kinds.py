@@ -31,12 +31,14 @@ class ErrorKind:
 
 
 def kinds_of(error: BaseException) -> Sequence[ErrorKind]:
-    """The error, and then each that it came from."""
+    """The error, and then each that it came from, once."""
     return list(_kinds(error))
 
 
 def _kinds(error: BaseException | None) -> Iterator[ErrorKind]:
-    while error is not None:
+    met = set[int]()
+    while error is not None and id(error) not in met:  # one may be its own cause
+        met.add(id(error))
         yield ErrorKind(type(error).__name__, type(error).__module__, list(_frames(error.__traceback__)))
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
