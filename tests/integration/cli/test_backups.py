@@ -15,6 +15,7 @@ from sqlalchemy import make_url
 
 from checkdata.adapters.sql.backups.folder import new_folder
 from checkdata.adapters.sql.schema import REVISION
+from checkdata.domain.errors import StorageError
 from checkdata.domain.jobs import Job
 from checkdata.entrypoints.cli.progress import Lines
 from checkdata.entrypoints.composition.backups import backed_up
@@ -207,6 +208,9 @@ def test_a_backup_of_a_later_version_is_not_restored(
         assert "Restore it with version 7.1" in other.done("restore", tmp_path / "backup", code=2).err
 
 
+WRITTEN_AGAIN = "ALTER TABLE lead_providers ADD COLUMN made_at timestamptz DEFAULT clock_timestamp()"
+
+
 class DuringABackup(Lines):
     """Does something once, in the middle of what is backed up."""
 
@@ -242,6 +246,27 @@ def test_a_backup_shows_the_moment_at_which_it_began_whatever_is_imported_meanwh
     with another_database(loaded, request, tmp_path) as other:
         other.done("restore", tmp_path / "backup")
         assert exported(other, tmp_path / "after") == before
+
+
+def test_no_migration_comes_between_the_moment_of_a_backup_and_its_tables(loaded: Command, tmp_path: Path) -> None:
+    if loaded.owners_url.startswith("sqlite"):
+        return
+    refused: list[StorageError] = []
+
+    def migrate() -> None:
+        with opened(loaded.owners_url) as engine:
+            try:
+                with engine.begin() as connection:
+                    connection.exec_driver_sql("SET LOCAL lock_timeout = '0.1s'")
+                    connection.exec_driver_sql(WRITTEN_AGAIN)
+                    connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+            except StorageError as error:
+                refused.append(error)
+
+    with closing(Composition(read_settings(loaded.environment))) as composed:
+        manifest = backed_up(composed, tmp_path / "backup", DuringABackup(migrate, at="Counting"))
+    assert manifest.rows["public.lead_providers"] == rows_of(loaded, "lead_providers") > 0
+    assert refused
 
 
 def test_without_pg_dump_or_with_an_older_one_nothing_is_backed_up(

@@ -38,7 +38,7 @@ def dump(engine: Engine, partial: PartialFolder, shown: Shown) -> DatabaseState:
             "A backup needs the owner of the tables, because row-level security hides rows from every other role. "
             "Set CHECKDATA_OWNER_DATABASE_URL."
         )
-    file = partial.new_file(_DUMP)
+    file, standby = partial.new_file(_DUMP), _is_standby(engine)
     with engine.connect().execution_options(postgresql_begin=_ONE_MOMENT) as connection, connection.begin():
         server = _server(connection)
         program = ClientProgram("pg_dump", server)
@@ -46,6 +46,9 @@ def dump(engine: Engine, partial: PartialFolder, shown: Shown) -> DatabaseState:
         # This transaction waits for pg_dump, and a policy that would hide a row is to be an error.
         connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
         connection.exec_driver_sql("SET LOCAL row_security = off")
+        if not standby:
+            # A table that a migration wrote again after the moment would have no rows at the moment.
+            connection.exec_driver_sql("LOCK TABLE alembic_version IN SHARE MODE")
         moment = connection.execute(_MOMENT).one()
         schemas = [moment.schema, *(schema_of(moment.schema, number) for number in {0, moment.generation})]
         left_out = sorted(set(generation_schemas(connection)) - set(schemas))
@@ -106,6 +109,12 @@ def load(engine: Engine, folder: Path, manifest: BackupManifest, shown: Shown) -
     shown.begin("Letting PostgreSQL look at the tables")
     with engine.connect() as connection, connection.begin():
         connection.exec_driver_sql("ANALYZE")
+
+
+def _is_standby(engine: Engine) -> bool:
+    """Whether it takes no such lock; asked beforehand, because a question begins the moment."""
+    with engine.connect() as connection, connection.begin():
+        return bool(connection.exec_driver_sql("SELECT pg_is_in_recovery()").scalar_one())
 
 
 def _server(connection: Connection) -> int:
