@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from attrs import frozen
-from starlette.concurrency import run_in_threadpool
+from anyio import CapacityLimiter, to_thread
+from attrs import field, frozen
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -14,12 +14,16 @@ from checkdata.entrypoints.web.security.query_and_form_fields import LARGEST_BOD
 
 PATH: Final = "/trs/webhooks"
 
+MOST_AT_ONCE: Final = 4
+"""How many messages are looked at at once; their threads are none of those that answer pages."""
+
 
 @frozen
 class TeacherMessages:
     """The address that the TRS is told; ``hear`` takes the fields and the body of a message."""
 
     hear: Callable[[Sequence[tuple[str, str]], bytes], None]
+    _threads: CapacityLimiter = field(init=False, factory=lambda: CapacityLimiter(MOST_AT_ONCE))
 
     async def received(self, request: Request) -> Response:
         """204 for a message; 401 if its signature is not right or came before, 400 if it can't be read.
@@ -28,7 +32,7 @@ class TeacherMessages:
         """
         body = await body_of(request, LARGEST_BODY)
         try:
-            await run_in_threadpool(self.hear, request.headers.items(), body)
+            await to_thread.run_sync(self.hear, request.headers.items(), body, limiter=self._threads)
         except MessageRefused as error:
             return _told(error, 401)
         except InvalidValue as error:
