@@ -1,20 +1,16 @@
 """Requests to the TRS: none takes longer than it may, follows a redirect, or reads an answer without end."""
 
-import os
-import socket
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
-from contextvars import ContextVar
-from threading import Timer
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
 from time import sleep
-from typing import Any, Final
+from typing import Final
 
 from attrs import define, field, frozen
-from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool, Retry, Timeout
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Retry, Timeout
 from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
+from checkdata.adapters.timed_connections import POOLS, connections_end_in
 from checkdata.domain.errors import TeachersRefused, TeachersUnavailable
 
 TRS_URL: Final = "https://teacher-qualifications-api.education.gov.uk"
@@ -36,8 +32,6 @@ LARGEST_ANSWER: Final = 16 * 2**20
 _PART: Final = 2**16
 _TRY_AGAIN: Final = frozenset({429, 500, 502, 503, 504})
 _NOT_FOR_US: Final = frozenset({401, 403})
-_LINES: Final[ContextVar["list[socket.socket]"]] = ContextVar("lines")
-"""Second handles of the connections that this request uses."""
 
 
 @frozen
@@ -68,8 +62,7 @@ class TrsConnection:
     @_pool.default
     def _make_pool(self) -> HTTPConnectionPool:
         place = parse_url(self.url)
-        made: Mapping[str | None, type[HTTPConnectionPool]] = {"http": _Connections, "https": _TlsConnections}
-        return made[place.scheme](
+        return POOLS[place.scheme or ""](
             place.host or "", place.port, timeout=Timeout(self.patience), maxsize=AT_ONCE, block=True, retries=False
         )
 
@@ -100,7 +93,7 @@ class TrsConnection:
             headers["Authorization"] = f"Bearer {self.key}"
         if body is not None:
             headers["Content-Type"] = "application/json"
-        with _ended_in(self.whole):
+        with connections_end_in(self.whole):
             response = self._pool.urlopen(
                 method, path, body, headers, redirect=False, preload_content=False, decode_content=False
             )
@@ -129,52 +122,3 @@ def _wait_of(headers: Mapping[str, str]) -> float | None:
     with suppress(HTTPError, ValueError, OverflowError):
         return Retry().parse_retry_after(told)
     return None
-
-
-@contextmanager
-def _ended_in(seconds: float) -> Iterator[None]:
-    """After so many seconds the connection is closed, which is an error of the request."""
-    lines = list[socket.socket]()
-    alarm = Timer(seconds, _close, [lines])
-    alarm.daemon = True
-    before = _LINES.set(lines)
-    alarm.start()
-    try:
-        yield
-    finally:
-        alarm.cancel()
-        _LINES.reset(before)
-        for line in lines:
-            line.close()
-
-
-def _close(lines: list[socket.socket]) -> None:
-    for line in lines:
-        with suppress(OSError):
-            line.shutdown(socket.SHUT_RDWR)
-
-
-def _keep(line: object) -> None:
-    """Keep a handle of a connection without its TLS, which must not be used by two threads."""
-    if isinstance(line, socket.socket):
-        _LINES.get().append(socket.socket(fileno=os.dup(line.fileno())))
-
-
-class _Connection(HTTPConnection):
-    def request(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - as urllib3 calls it
-        super().request(*given, **named)
-        _keep(self.sock)
-
-
-class _TlsConnection(HTTPSConnection):
-    def request(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - as above
-        super().request(*given, **named)
-        _keep(self.sock)
-
-
-class _Connections(HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _TlsConnections(HTTPSConnectionPool):
-    ConnectionCls = _TlsConnection
