@@ -305,7 +305,9 @@ def test_settings_are_shown_without_their_secrets() -> None:
 
 
 def test_every_setting_that_is_declared_is_read() -> None:
-    used = set(re.findall(r"\b(?:amounts|declared)\.([A-Z_]+)\b", Path(environment.__file__).read_text("utf-8")))
+    used = set(
+        re.findall(r"\b(?:amounts|declared|watched)\.([A-Z_]+)\b", Path(environment.__file__).read_text("utf-8"))
+    )
     assert {f"CHECKDATA_{name}" for name in used - {"OLDEST_RUNS"}} | {
         setting.name for setting in OLDEST_RUNS.values()
     } == set(SETTINGS)

@@ -11,7 +11,7 @@ from checkdata.domain.services.operations.see_backlog import SeeBacklog
 from checkdata.entrypoints.composition.database import DatabaseComposition
 from checkdata.entrypoints.composition.use_cases import UseCases
 from checkdata.entrypoints.metrics.measures import Measures
-from checkdata.entrypoints.settings import declared
+from checkdata.entrypoints.settings import watched
 from checkdata.entrypoints.settings.setting import WrongSetting
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def measures_of(composed: UseCases) -> "PrometheusMeasures | None":
         from checkdata.entrypoints.metrics.backlog import CollectedBacklog  # noqa: PLC0415 - an extra of its own
         from checkdata.entrypoints.metrics.prometheus import PrometheusMeasures  # noqa: PLC0415 - as above
     except ModuleNotFoundError:
-        asks = declared.METRICS_ADDRESS if settings.metrics_token is None else declared.METRICS_TOKEN
+        asks = watched.METRICS_ADDRESS if settings.metrics_token is None else watched.METRICS_TOKEN
         raise WrongSetting(asks.name, "needs: pip install 'checkdata[metrics]'") from None
     backlog = SeeBacklog(storage=composed.probed_storage, clock=composed.clock)
     measures = PrometheusMeasures(CollectedBacklog(backlog.look, settings.commit))
@@ -53,7 +53,7 @@ def measured(composed: UseCases, workers: int) -> Iterator[Measures | None]:
                 ending.enter_context(measures.served_at(address.host, address.port))
             except OSError as error:
                 why = (error.strerror or "it is no address of this machine").lower()
-                raise WrongSetting(declared.METRICS_ADDRESS.name, f"can't be used: {why}") from None
+                raise WrongSetting(watched.METRICS_ADDRESS.name, f"can't be used: {why}") from None
         yield measures
 
 

@@ -10,7 +10,7 @@ from checkdata.entrypoints.analytics.sending import Destination, EventSender
 from checkdata.entrypoints.analytics.telling import Analytics
 from checkdata.entrypoints.json_log import log_as_json
 from checkdata.entrypoints.semantic_log import SemanticLines
-from checkdata.entrypoints.settings import declared
+from checkdata.entrypoints.settings import watched
 from checkdata.entrypoints.settings.environment import Settings
 from checkdata.entrypoints.settings.setting import WrongSetting
 from checkdata.entrypoints.settings.watching import AnalyticsSettings, BigQueryName, LogFormat
@@ -29,7 +29,7 @@ def begin_log(settings: Settings) -> None:
     try:
         from checkdata.entrypoints.sentry_reports import report_errors  # noqa: PLC0415 - an extra of its own
     except ModuleNotFoundError:
-        raise WrongSetting(declared.SENTRY_DSN.name, "needs: pip install 'checkdata[sentry]'") from None
+        raise WrongSetting(watched.SENTRY_DSN.name, "needs: pip install 'checkdata[sentry]'") from None
     report_errors(settings.sentry_dsn, release=settings.commit, environment=settings.environment)
 
 
@@ -40,7 +40,7 @@ def spans_of(settings: Settings) -> Spans | None:
     try:
         from checkdata.entrypoints.spans.otlp import OtlpSpans  # noqa: PLC0415 - an extra of its own
     except ModuleNotFoundError:
-        raise WrongSetting(declared.OTLP_URL.name, "needs: pip install 'checkdata[otel]'") from None
+        raise WrongSetting(watched.OTLP_URL.name, "needs: pip install 'checkdata[otel]'") from None
     return OtlpSpans(settings.otlp_url, release=settings.commit, environment=settings.environment)
 
 
@@ -60,10 +60,10 @@ def _destination(asked: AnalyticsSettings) -> Destination:
     try:
         from checkdata.entrypoints.analytics.bigquery import BIGQUERY, BigQueryTable  # noqa: PLC0415 - an extra
     except ModuleNotFoundError:
-        raise WrongSetting(declared.ANALYTICS.name, "needs: pip install 'checkdata[analytics]'") from None
+        raise WrongSetting(watched.ANALYTICS.name, "needs: pip install 'checkdata[analytics]'") from None
     try:
         return BigQueryTable.signed_in(astuple(name), asked.credentials, asked.url or BIGQUERY)
     except (OSError, ValueError):
         raise WrongSetting(
-            declared.ANALYTICS_CREDENTIALS.name, "names no key file of a service account that can be read"
+            watched.ANALYTICS_CREDENTIALS.name, "names no key file of a service account that can be read"
         ) from None

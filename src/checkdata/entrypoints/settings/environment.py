@@ -16,7 +16,7 @@ from checkdata.domain.services.audit.purge import KeptFor
 from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.sign_in.sessions import Lifetimes
 from checkdata.domain.values import EmailAddress
-from checkdata.entrypoints.settings import amounts, declared
+from checkdata.entrypoints.settings import amounts, declared, watched
 from checkdata.entrypoints.settings.base_address import BaseAddress
 from checkdata.entrypoints.settings.given import given_texts
 from checkdata.entrypoints.settings.key_list import HOW_TO_MAKE_A_KEY
@@ -143,12 +143,12 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
         trs_url=declared.TRS_URL.read(given),
         trs_webhooks=declared.TRS_WEBHOOKS.read(given),
         trs_answers_hold=amounts.TRS_DAYS.read(given),
-        metrics_token=declared.METRICS_TOKEN.read(given),
-        metrics_address=declared.METRICS_ADDRESS.read(given),
-        log_format=declared.LOG_FORMAT.read(given),
-        environment=declared.ENVIRONMENT.read(given),
-        sentry_dsn=declared.SENTRY_DSN.read(given),
-        otlp_url=declared.OTLP_URL.read(given),
+        metrics_token=watched.METRICS_TOKEN.read(given),
+        metrics_address=watched.METRICS_ADDRESS.read(given),
+        log_format=watched.LOG_FORMAT.read(given),
+        environment=watched.ENVIRONMENT.read(given),
+        sentry_dsn=watched.SENTRY_DSN.read(given),
+        otlp_url=watched.OTLP_URL.read(given),
         analytics=_analytics(given),
         support_email=declared.SUPPORT_EMAIL.read(given),
         policy_email=declared.POLICY_EMAIL.read(given),
@@ -219,18 +219,18 @@ def _lifetimes(given: Mapping[str, str]) -> Lifetimes:
 
 
 def _analytics(given: Mapping[str, str]) -> AnalyticsSettings | None:
-    destination, keys = declared.ANALYTICS.read(given), declared.ANALYTICS_KEY.read(given)
+    destination, keys = watched.ANALYTICS.read(given), watched.ANALYTICS_KEY.read(given)
     if destination is None:
         return None
     if keys is None:
-        raise WrongSetting(declared.ANALYTICS_KEY.name, f"must be set where {declared.ANALYTICS.name} is")
-    credentials = declared.ANALYTICS_CREDENTIALS.read(given)
+        raise WrongSetting(watched.ANALYTICS_KEY.name, f"must be set where {watched.ANALYTICS.name} is")
+    credentials = watched.ANALYTICS_CREDENTIALS.read(given)
     if isinstance(destination, BigQueryName) and credentials is None:
         raise WrongSetting(
-            declared.ANALYTICS_CREDENTIALS.name, f"must be set where {declared.ANALYTICS.name} is bigquery:…"
+            watched.ANALYTICS_CREDENTIALS.name, f"must be set where {watched.ANALYTICS.name} is bigquery:…"
         )
     return AnalyticsSettings(
-        destination=destination, key=keys.first, credentials=credentials, url=declared.ANALYTICS_URL.read(given)
+        destination=destination, key=keys.first, credentials=credentials, url=watched.ANALYTICS_URL.read(given)
     )
 
 
