@@ -81,16 +81,19 @@ class AnswerServices:
         """A verdict for each question in order, up to the one behind which *stops* says so; all of one state."""
         decided, import_id = self._decide_one(asked[0]) if len(asked) == 1 else self._decide_each(asked, stops)
         told = [(user_id, each.seen, verdict) for each, (user_id, verdict) in zip(asked, decided, strict=False)]
-        self._record(
-            asker,
-            import_id,
-            {
-                "asked": "decisions",
-                "allowed": " ".join(_pair(user_id, seen) for user_id, seen, verdict in told if verdict.allowed),
-                "refused": " ".join(_pair(user_id, seen) for user_id, seen, verdict in told if not verdict.allowed),
-            },
-            user_ids={user_id for user_id, _, _ in told},
-            seen={seen for _, seen, _ in told},
+        record(
+            self.storage,
+            self._event(
+                asker,
+                import_id,
+                {
+                    "asked": "decisions",
+                    "allowed": " ".join(_pair(user_id, seen) for user_id, seen, verdict in told if verdict.allowed),
+                    "refused": " ".join(_pair(user_id, seen) for user_id, seen, verdict in told if not verdict.allowed),
+                },
+                user_ids={user_id for user_id, _, _ in told},
+                seen={seen for _, seen, _ in told},
+            ),
         )
         return [verdict for _, verdict in decided]
 
@@ -123,7 +126,7 @@ class AnswerServices:
             found = set() if seen is None else users_who_may_see(work, seen, acting_as, today)
         users, more = _cut(sorted(found), part)
         told = {"asked": "users", **_searched(acting_as, part), "rows": len(users)}
-        self._record(asker, id_of(as_of), told, seen={seen})
+        record(self.storage, self._event(asker, id_of(as_of), told, seen={seen}))
         return users, more
 
     def participants_seen_by(
@@ -170,7 +173,7 @@ class AnswerServices:
         granted = {acting.organisation.id for acting, _ in user.decisions.granted if acting.role is role}
         organisations, more = _cut(sorted(granted), part)
         told = {"asked": role.value, **_searched(asked.acting_as, part), "rows": len(organisations)}
-        self._record(asker, id_of(as_of), told, user_ids={user.id})
+        record(self.storage, self._event(asker, id_of(as_of), told, user_ids={user.id}))
         return organisations, more
 
     def _user(self, work: UnitOfWork, asked: AskedUser) -> "_User":
@@ -180,17 +183,6 @@ class AnswerServices:
     def _user_of(self, facts: AccessFacts, asked: AskedUser) -> "_User":
         decisions = UserDecisions.of(facts, asked.acting_as, london_date(self.clock()))
         return _User(None if facts.user is None else facts.user.id, decisions)
-
-    def _record(
-        self,
-        asker: Asker,
-        import_id: ImportId | None,
-        details: Mapping[str, str | int],
-        *,
-        user_ids: Iterable[UserId | None] = (),
-        seen: Iterable[Seen | None] = (),
-    ) -> None:
-        record(self.storage, self._event(asker, import_id, details, user_ids=user_ids, seen=seen))
 
     def _event(
         self,
