@@ -44,7 +44,7 @@ debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Needed here: $(1). Run: sudo apt-get update && sudo apt-get install $(1)" >&2; exit 1; \
 	fi
 
-# Where this is set, each of the many processes of a run would compile all of the house anew.
+# Where this is set, each of the many processes of a run would compile all of the house again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help

@@ -205,8 +205,8 @@ def test_support_frees_the_address_of_a_user_who_has_a_new_account(
     sign_in(ann)
     ann.submit(ann.get("/overview"), "/sign-out")
     provider.subject = "a new account"
-    failed(new_client(), answer_of(leave(anew := new_client())), 400)
-    assert sign_in(anew).status_code == 403
+    failed(new_client(), answer_of(leave(browser := new_client())), 400)
+    assert sign_in(browser).status_code == 403
     provider.subject, provider.email = "sam", str(SAM)
     sign_in(sam)
     (found,) = world.manage_access.search(str(ANN))
@@ -215,7 +215,7 @@ def test_support_frees_the_address_of_a_user_who_has_a_new_account(
     asked = sam.get(page.link("Sign out everywhere"))
     sam.submit(asked, "", reason="A new account")
     provider.subject, provider.email = "a new account", str(ANN)
-    assert sign_in(anew).status_code == 303
+    assert sign_in(browser).status_code == 303
 
 
 def test_the_words_of_an_answer_are_on_no_page_and_in_no_log(client: Client, caplog: pytest.LogCaptureFixture) -> None:

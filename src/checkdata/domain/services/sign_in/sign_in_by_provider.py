@@ -29,8 +29,8 @@ class SignInByProvider:
 
     The provider only says who a person is. It adds no user and gives no access: an account counts if its verified
     address is one with which a known user signs in, now, and if it is the account with which that address was first
-    used. So whoever gets the address later, with another account, does not get in; support frees the address by signing
-    the user out everywhere.
+    used. So a person who gets the address later, with another account, does not get in; support frees the address by
+    signing the user out everywhere.
     """
 
     storage: Storage

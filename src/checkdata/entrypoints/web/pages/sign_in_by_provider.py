@@ -33,7 +33,7 @@ def depart(ask: Ask, by_provider: SignInByProvider) -> Response:
 
 
 def come_back(ask: Ask) -> Response:
-    """Sign in who comes back with an answer to their own departure; whoever has no access is told the same."""
+    """Sign in a user who comes back with an answer to their own departure; one without access is told the same."""
     by_provider = ask.site.services.sign_in_by_provider
     if by_provider is None:
         raise HTTPException(404)
