@@ -13,7 +13,7 @@ from checkdata.adapters.sql.conditions import where
 from checkdata.adapters.sql.kept_counts import KeptCounts
 from checkdata.adapters.sql.listings import Listing, listing_of
 from checkdata.adapters.sql.participants import SqlParticipants
-from checkdata.adapters.sql.rows_by_school import SchoolsOfScope, schools_asked
+from checkdata.adapters.sql.rows_by_school import CountedSchools, schools_asked
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.access.scope import Scope
@@ -61,10 +61,10 @@ class SqlCounts:
         [number] = self._once(("changes", scope, since, then), count)
         return number
 
-    def _schools_of(self, scope: Scope) -> SchoolsOfScope:
+    def _schools_of(self, scope: Scope) -> CountedSchools:
         listing = listing_of(scope.organisation)
         if listing is None:
-            return SchoolsOfScope([])
+            return CountedSchools([])
         return self._once(schools_asked(scope), partial(self._schools, listing, scope))
 
     def _once(self, asked: Hashable, count: Callable[[], Counted]) -> Counted:
@@ -92,7 +92,7 @@ class SqlCounts:
         rows = self._transaction.execute(found).all()
         return [StatusCount(day=day, status=Status(status), number=number) for day, status, number in rows]
 
-    def _schools(self, listing: Listing, scope: Scope) -> SchoolsOfScope:
+    def _schools(self, listing: Listing, scope: Scope) -> CountedSchools:
         self._transaction.see_listings()
         self._transaction.let_read(listing.organisation, scope.organisation.id)
         schools = listing.schools.c
@@ -105,7 +105,7 @@ class SqlCounts:
             .group_by(schools.school_urn, schools.next)
             .order_by(schools.school_urn)
         )
-        return SchoolsOfScope(most_to_resolve_first(_counted(self._transaction.execute(found))))
+        return CountedSchools(most_to_resolve_first(_counted(self._transaction.execute(found))))
 
 
 def _counted(rows: Iterable[Any]) -> Iterator[SchoolCounts]:

@@ -52,7 +52,7 @@ def asked_of(query: ParticipantQuery) -> Hashable:
 
 
 @frozen
-class SchoolsOfScope:
+class CountedSchools:
     """The schools of a scope in their usual order, and by URN."""
 
     in_order: Sequence[SchoolCounts]
