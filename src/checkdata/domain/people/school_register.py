@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date
 from enum import Enum
+from heapq import nsmallest
+from itertools import islice
 from typing import Final
 
 from attrs import frozen
@@ -13,6 +15,8 @@ from checkdata.domain.people.organisations import School
 
 MOST_STEPS: Final = 20
 """How many schools one after the other are followed from one that closed; no chain of real ones is as long."""
+MOST_FOLLOWING: Final = 50
+"""How many schools at most follow one, the nearest and then by URN; a register may tell of thousands by mistake."""
 
 
 class SchoolState(Enum):
@@ -63,18 +67,20 @@ class Followed:
 def followed(successions: Collection[Succession], closed: AbstractSet[str]) -> Iterator[Followed]:
     """Every school that follows another one: at once or, where what follows at once has closed, after it.
 
-    A school never follows itself, so that a cycle ends; `MOST_STEPS` bounds a chain.
+    A school never follows itself, so that a cycle ends; `MOST_STEPS` and `MOST_FOLLOWING` bound the rest.
     """
-    direct: defaultdict[str, set[str]] = defaultdict(set)
+    told: defaultdict[str, set[str]] = defaultdict(set)
     for each in successions:
         if each.urn != each.successor:
-            direct[each.urn].add(each.successor)
+            told[each.urn].add(each.successor)
+    direct = {urn: frozenset(nsmallest(MOST_FOLLOWING, successors)) for urn, successors in told.items()}
     for urn in sorted(direct):
-        yield from _from(urn, direct, closed)
+        yield from islice(_from(urn, direct, closed), MOST_FOLLOWING)
 
 
 def _from(urn: str, direct: Mapping[str, AbstractSet[str]], closed: AbstractSet[str]) -> Iterator[Followed]:
-    met, here = {urn}, direct[urn]
+    met: set[str] = {urn}
+    here = direct[urn]
     for steps in range(1, MOST_STEPS + 1):
         new = here - met
         yield from (Followed(urn, successor, steps) for successor in sorted(new))
