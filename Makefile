@@ -16,7 +16,7 @@ INSTALLED := $(STATIC)/.unpacked
 # because it takes minutes.
 FAULTS := tests/integration/faults tests/integration/test_killed_imports.py $(wildcard tests/contracts/test_*_races.py)
 
-# Faults of processes, of clients and of secrets; CI takes turns with these and the others, a half for each commit.
+# Faults of processes, of clients and of secrets: CI begins with these or with the others, and runs both if there is time.
 FAULTS_OF_PROCESSES := $(addprefix tests/integration/faults/,test_workers.py test_races.py test_new_keys.py \
 	test_readers.py test_http.py test_half_closed_clients.py test_slow_readers.py test_hostile_inputs.py)
 FAULTS_OF_DATA := $(filter-out $(FAULTS_OF_PROCESSES),$(wildcard tests/integration/faults/test_*.py)) \
