@@ -19,13 +19,13 @@ from subprocess import run as run_command
 from time import process_time
 from typing import Final
 
-from checkdata.domain.access.decision import Acting, Granted, decide
+from checkdata.domain.access.decision import Acting, Granted
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.services.access.answer_services import AskedAccess, AskedUser, Asker
 from checkdata.domain.services.access.issue_keys import NewKey
 from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.services.task_steps.record_event import record_shown
-from checkdata.domain.sign_in.api_keys import CallingService, Question
+from checkdata.domain.sign_in.api_keys import ApiKey, CallingService, Question
 from checkdata.domain.values import london_date
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.settings.environment import read_settings
@@ -58,36 +58,54 @@ def jobs(composed: Composition, cookie: str) -> Mapping[str, Callable[[], object
     if visit is None:
         raise SystemExit("The session is not there.")
     [grant] = visit.facts.grants
-    acting, today = Acting(visit.user.id, grant.organisation), london_date(composed.clock())
-    decision = decide(acting, visit.facts, on=today)
+    acting = Acting(visit.user.id, grant.organisation)
+    decision = visit.decide(acting)
     if not isinstance(decision, Granted):
         raise SystemExit("The user has no access.")
-    new = NewKey(name="bench", expires_on=today + timedelta(days=30), reason="To measure the service")
-    key = composed.issue_keys.issue_to_service(CallingService("Bench", frozenset(Question)), new)
     with composed.storage.reading() as work:
         as_of = work.participants.as_of()
         [participant] = work.participants.ids_behind(decision.scope, None, 1)
-    access = AskedAccess(AskedUser(named=acting.user_id), participant)
-    asker = Asker(service="Bench", key_id=key.key.id)
-
-    def evaluate(number: int = 1) -> None:
-        if composed.use_keys.calling_service(key.secret) is None:
-            raise SystemExit("The key does not work.")
-        verdicts = composed.answer_services.decide_all(asker, [access] * number, lambda _: False)
-        if not all(verdict.allowed for verdict in verdicts):
-            raise SystemExit("The user may see it.")
+    asked = Asked(composed, AskedAccess(AskedUser(named=acting.user_id), participant))
 
     def page() -> None:
-        signing_in.resume(cookie)
+        visit = signing_in.resume(cookie)
+        if visit is None or not visit.decide(acting):
+            raise SystemExit("The user may see the list.")
         record_shown(
             composed.storage, acting, AuditKind.LIST_VIEWED, composed.clock(), as_of=as_of, details={"page": 1}
         )
 
-    return {
-        ONE: evaluate,
-        f"{SEVERAL} evaluations in one request": lambda: evaluate(SEVERAL),
-        PAGE: page,
-    }
+    return {ONE: asked.once, f"{SEVERAL} evaluations in one request": asked.several, PAGE: page}
+
+
+class Asked:
+    """A calling service that asks whether a user may see a participant, who may."""
+
+    def __init__(self, composed: Composition, access: AskedAccess) -> None:
+        self._services, self._use_keys, self._access = composed.answer_services, composed.use_keys, access
+        until = london_date(composed.clock()) + timedelta(days=30)
+        new = NewKey(name="bench", expires_on=until, reason="To measure the service")
+        self._key = composed.issue_keys.issue_to_service(CallingService("Bench", frozenset(Question)), new)
+        self._asker = Asker(service="Bench", key_id=self._key.key.id)
+
+    def once(self) -> None:
+        """One evaluation."""
+        found = self._services.look_up(self._access, self._use_keys.digest_to_ask_with(self._key.secret))
+        self._check(found.key)
+        if not self._services.decide_one(self._asker, self._access, found).allowed:
+            raise SystemExit("The user may see it.")
+
+    def several(self) -> None:
+        """Several in one request."""
+        self._check(None)
+        if not all(
+            each.allowed for each in self._services.decide_all(self._asker, [self._access] * SEVERAL, lambda _: False)
+        ):
+            raise SystemExit("The user may see it.")
+
+    def _check(self, found: ApiKey | None) -> None:
+        if self._use_keys.calling_service(self._key.secret, found) is None:
+            raise SystemExit("The key does not work.")
 
 
 def measured(jobs: Mapping[str, Callable[[], object]]) -> Mapping[str, float]:

@@ -1,7 +1,7 @@
 """Other services ask what users may see, over every storage: by the rules of the pages, and everything is on record."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from itertools import product
 from typing import Any, Final
@@ -16,9 +16,10 @@ from checkdata.domain.listing.as_of import id_of
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.ports import Storage
-from checkdata.domain.services.access.answer_services import AnswerServices
+from checkdata.domain.services.access.issue_keys import NewKey
+from checkdata.domain.sign_in.api_keys import CallingService, Question
 from checkdata.domain.training.records import TrainingRecord
-from checkdata.domain.values import EmailAddress, ParticipantId, UserId
+from checkdata.domain.values import EmailAddress, ParticipantId, UserId, london_date
 from checkdata.entrypoints.decision_point.participants import ParticipantDecisions
 from tests.contracts.test_participants import SCOPES, expected
 from tests.integration.decision_point.conftest import Wire
@@ -58,8 +59,8 @@ class Asking:
     wire: Wire = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        services = AnswerServices(storage=self.world.storage, clock=self.world.clock)
-        self.wire = Wire(ParticipantDecisions(services=services))
+        composed = self.world.composed
+        self.wire = Wire(ParticipantDecisions(services=composed.answer_services, use_keys=composed.use_keys))
 
     def ask(self, endpoint: str, body: object) -> Any:  # noqa: ANN401 - JSON
         response = self.wire.ask(endpoint, body)
@@ -409,6 +410,27 @@ def test_facts_and_rows_of_one_question_are_those_of_several(asking: Asking, ask
                 assert found.covered_by(scope) == work.participants.covers(scope, each)
                 covered.add(found.covered_by(scope))
     assert covered == {True, False}
+
+
+@pytest.mark.parametrize("asked_before", [False, True])
+def test_the_key_with_a_digest_comes_with_facts_and_rows_whoever_is_asked_about(
+    asking: Asking,
+    asked_before: bool,  # noqa: FBT001
+) -> None:
+    world = asking.world
+    keys = world.composed.use_keys
+    new = NewKey(name="Key", expires_on=london_date(world.clock()) + timedelta(days=1), reason="To ask")
+    services = [CallingService(name, [Question.EVALUATION]) for name in ("Register", "Payments")]
+    got = [world.composed.issue_keys.issue_to_service(service, new) for service in services]
+    for key, named in product(got, (str(ANN), str(STRANGER), "nobody", "a\0b")):
+        with world.storage.reading() as work:
+            if asked_before:
+                assert work.participants.as_of()
+            found = work.users.facts_and_rows(named, ParticipantId("p-1"), keys.digest_to_ask_with(key.secret))
+            assert found.key == work.api_keys.get(key.key.id)
+    for digest in ("", "f" * 64, got[0].key.id):
+        with world.storage.reading() as work:
+            assert work.users.facts_and_rows(str(ANN), ParticipantId("p-1"), digest).key is None
 
 
 def test_there_are_facts_and_no_rows_before_the_first_import(storage: Storage) -> None:

@@ -339,6 +339,16 @@ def test_a_calling_service_may_ask_what_its_key_says_and_sees_no_participant(wor
     assert world.use_keys.calling_service(got.secret) is None
 
 
+def test_a_key_that_a_question_found_is_that_of_the_secret_or_is_looked_up(world: AccessWorld) -> None:
+    got, other = (world.issue_keys.issue_to_service(SERVICE, new_key(world)) for _ in range(2))
+    expected = world.use_keys.calling_service(got.secret)
+    for each in (got, other):
+        assert world.use_keys.calling_service(got.secret, world.issue_keys.one(each.key.id)) == expected
+    world.issue_keys.revoke(got.key.id, reason="Lost")
+    for each in (got, other):
+        assert world.use_keys.calling_service(got.secret, world.issue_keys.one(each.key.id)) is None
+
+
 def test_nothing_but_a_secret_is_looked_up(world: AccessWorld) -> None:
     secret = collected(world).secret
     for other in ("", secret[:-1], secret + "0", secret.upper(), f" {secret}", secret[:-1] + "\n", "checkdata-" * 9999):

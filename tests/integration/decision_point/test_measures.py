@@ -18,7 +18,7 @@ from tests.integration.web.test_metrics import found
 class Reasoned(LittleRules):
     """The few rules, with reasons."""
 
-    def evaluate(self, caller: Asker, asked: Evaluation, /) -> Decision:
+    def evaluate(self, caller: Asker, asked: Evaluation, _found: object = None, /) -> Decision:
         decision = super().evaluate(caller, asked)
         return Decision(allowed=decision.allowed, context={"reason": "granted" if decision.allowed else "no_access"})
 

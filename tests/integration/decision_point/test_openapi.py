@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from schemathesis import GenerationMode
 
-from checkdata.domain.services.access.answer_services import AnswerServices
 from checkdata.entrypoints.decision_point.participants import ParticipantDecisions
 from checkdata.entrypoints.decision_point.ports import DecisionPoint
 from tests.integration.decision_point.conftest import Wire
@@ -21,8 +20,8 @@ HEADERS: Final = {"Authorization": f"Bearer {KEY}"}
 
 
 def ours() -> DecisionPoint:
-    world = with_feed_and_access(World())
-    return ParticipantDecisions(services=AnswerServices(storage=world.storage, clock=world.clock))
+    composed = with_feed_and_access(World()).composed
+    return ParticipantDecisions(services=composed.answer_services, use_keys=composed.use_keys)
 
 
 def answers(point: DecisionPoint, endpoint: str, mode: GenerationMode) -> Counter[int]:

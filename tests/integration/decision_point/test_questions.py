@@ -9,6 +9,7 @@ from checkdata.domain.services.access.answer_services import Asker
 from checkdata.domain.sign_in.api_keys import Question
 from checkdata.entrypoints.decision_point.limits import LARGEST_BODY, LARGEST_PAGE, MOST_EVALUATIONS
 from tests.integration.decision_point.conftest import Wire
+from tests.integration.decision_point.little_rules import KEY
 from tests.integration.decision_point.test_certification import ALLOWED, SUBJECTS
 
 ENDPOINTS: Final = ("evaluation", "evaluations", "search/subject", "search/resource", "search/action")
@@ -264,3 +265,11 @@ def test_a_failure_tells_the_caller_nothing_of_itself(wire: Wire, monkeypatch: p
 def test_only_the_metadata_may_be_kept(wire: Wire) -> None:
     assert wire.ask("evaluation", ALLOWED).headers["cache-control"] == "no-store"
     assert wire.http.get("/.well-known/authzen-configuration").headers["cache-control"] == "max-age=3600"
+
+
+@pytest.mark.parametrize("body", ["{", "[]", "{}", '{"subject": 1}'])
+def test_what_cannot_be_read_is_told_only_to_a_caller_whose_key_works(wire: Wire, body: str) -> None:
+    for endpoint in ENDPOINTS:
+        for key, status in ((KEY, 400), ("no-key", 401)):
+            headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+            assert wire.http.post(f"/access/v1/{endpoint}", content=body, headers=headers).status_code == status

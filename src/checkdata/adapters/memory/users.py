@@ -6,11 +6,12 @@ from datetime import date
 
 from attrs import evolve
 
+from checkdata.adapters.memory.api_keys import MemoryApiKeys
 from checkdata.adapters.memory.state import Draft
 from checkdata.domain import ports
 from checkdata.domain.access.decision import AccessFacts
-from checkdata.domain.access.facts_and_rows import FactsAndRows
 from checkdata.domain.errors import StorageConflict
+from checkdata.domain.listing.facts_and_rows import FactsAndRows
 from checkdata.domain.people.mailboxes import mailbox_key
 from checkdata.domain.people.organisations import DeliveryPartner, Organisation, Role
 from checkdata.domain.people.users import Grant, User
@@ -60,8 +61,8 @@ class MemoryUsers:
         user = self.with_email(EmailAddress.to_look_up(named))
         return AccessFacts(user=None, grants=(), agreements=()) if user is None else self.facts(user.id)
 
-    def facts_and_rows(self, named: str, participant_id: ParticipantId, /) -> FactsAndRows:
-        """The same and the rows of a participant."""
+    def facts_and_rows(self, named: str, participant_id: ParticipantId, key_digest: str = "", /) -> FactsAndRows:
+        """The same, the rows of a participant, and the key that asks."""
         facts, state = self.facts_about(named), self._draft.state
         derivation = state.listings.get(participant_id)
         granted = {grant.organisation for grant in facts.grants}
@@ -70,6 +71,7 @@ class MemoryUsers:
             facts=facts,
             rows={(viewer.role, viewer.id): entry.listed for viewer, entry in listed if viewer in granted},
             import_id=state.imports[-1].id if state.imports else None,
+            key=MemoryApiKeys(self._draft).with_digest(key_digest),
         )
 
     def hold(self, *user_ids: UserId) -> None:

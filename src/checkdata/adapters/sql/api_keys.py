@@ -9,6 +9,7 @@ from sqlalchemy import Select, bindparam, insert, or_, select, update
 
 from checkdata.adapters.sql.api_key_schema import api_key_revocations, api_key_secrets, api_keys
 from checkdata.adapters.sql.organisations import name_of_organisation
+from checkdata.adapters.sql.prepared_statement import Cells as Values
 from checkdata.adapters.sql.row_mapping import AnyRow, Cells
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
@@ -16,13 +17,15 @@ from checkdata.domain.people.organisations import Role, organisation_of
 from checkdata.domain.sign_in.api_keys import ApiKey, CallingService, Question, Revocation, UnderGrant
 from checkdata.domain.values import UserId
 
+_COLUMNS: Final = (
+    *api_keys.c,
+    name_of_organisation(api_keys),
+    *(api_key_secrets.c[name] for name in ("digest", "collected_at")),
+    *(api_key_revocations.c[name] for name in ("revoked_at", "revoked_by", "revoked_why")),
+)
+_NAMES: Final = [column.key for column in _COLUMNS]
 _KEYS: Final = (
-    select(
-        api_keys,
-        name_of_organisation(api_keys),
-        *(api_key_secrets.c[name] for name in ("digest", "collected_at")),
-        *(api_key_revocations.c[name] for name in ("revoked_at", "revoked_by", "revoked_why")),
-    )
+    select(*_COLUMNS)
     .select_from(
         api_keys.outerjoin(api_key_secrets, api_key_secrets.c.key_id == api_keys.c.id).outerjoin(
             api_key_revocations, api_key_revocations.c.key_id == api_keys.c.id
@@ -30,8 +33,8 @@ _KEYS: Final = (
     )
     .order_by(api_keys.c.issued_at.desc(), api_keys.c.id.desc())
 )
-_NAMES: Final = _KEYS.selected_columns.keys()
-_WITH_DIGEST: Final = _KEYS.where(api_key_secrets.c.digest == bindparam("digest"))
+KEY_WITH_DIGEST: Final = _KEYS.where(api_key_secrets.c.digest == bindparam("digest"))
+"""The key whose secret has the digest ``digest``; no row if there is none."""
 
 
 class SqlApiKeys:
@@ -70,8 +73,8 @@ class SqlApiKeys:
 
     def with_digest(self, digest: str, /) -> ApiKey | None:
         """The key with this digest, in one statement."""
-        rows = self._transaction.ask(_WITH_DIGEST, {"digest": digest})
-        return _from_row(SimpleNamespace(**dict(zip(_NAMES, rows[0], strict=True)))) if rows else None
+        rows = self._transaction.ask(KEY_WITH_DIGEST, {"digest": digest})
+        return key_of_cells(rows[0]) if rows else None
 
     def all(self) -> Sequence[ApiKey]:
         """Every key, the newest first."""
@@ -83,6 +86,12 @@ class SqlApiKeys:
 
     def _found(self, statement: Select[Any]) -> list[ApiKey]:
         return list(map(_from_row, self._transaction.execute(statement)))
+
+
+def key_of_cells(cells: Values) -> ApiKey | None:
+    """The key of a row of ``KEY_WITH_DIGEST``; None if the row is of another statement, and found no key."""
+    row = SimpleNamespace(**dict(zip(_NAMES, cells, strict=True)))
+    return None if row.id is None else _from_row(row)
 
 
 def _to_row(key: ApiKey) -> Cells:

@@ -1,6 +1,8 @@
 """A statement that is compiled once, and then asked of the driver with new values.
 
-Making a new statement, and a result that knows its columns by name, cost a page more than the answer itself.
+Making a new statement, and a result that knows its columns by name, cost a page more than the answer itself. psycopg
+reads a long statement for its parameters each time that it is asked, so it gets statements that number them, as
+PostgreSQL does.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,7 +28,7 @@ class PreparedStatement:
 
     def __init__(self, statement: Select[Any] | Insert, dialect: Dialect, columns: tuple[str, ...] = ()) -> None:
         """*columns* are those that an insert fills."""
-        compiled = statement.compile(dialect=dialect, column_keys=columns or None)
+        compiled = statement.compile(dialect=_numbering(dialect), column_keys=columns or None)
         self._compiled: Final[SQLCompiler] = compiled
         self._given: Final[Turning] = list(_given(compiled, dialect))
         self._read: Final[Turning] = list(_read(statement, dialect)) if isinstance(statement, Select) else []
@@ -85,7 +87,9 @@ prepared: Final = lru_cache(maxsize=100)(PreparedStatement)
 @contextmanager
 def _cursor(connection: Connection) -> Iterator[Any]:
     """A cursor of the driver; errors are the domain's."""
-    with closing(connection.connection.cursor()) as cursor:
+    driver: Any = connection.connection.driver_connection
+    on_postgresql = connection.dialect.name == "postgresql"
+    with closing(connection.dialect.loaded_dbapi.RawCursor(driver) if on_postgresql else driver.cursor()) as cursor:
         try:
             yield cursor
         except connection.dialect.loaded_dbapi.Error as error:
@@ -95,6 +99,13 @@ def _cursor(connection: Connection) -> Iterator[Any]:
             ):
                 connection.invalidate(error)
             raise meant or error from error
+
+
+def _numbering(dialect: Dialect) -> Dialect:
+    """The dialect, with parameters that PostgreSQL knows by their numbers."""
+    kind: Any = type(dialect)
+    numbering: Dialect = kind(paramstyle="numeric_dollar") if dialect.name == "postgresql" else dialect
+    return numbering
 
 
 def _turned(values: Any, turning: Turning) -> Any:  # noqa: ANN401 - a row, or parameters by name

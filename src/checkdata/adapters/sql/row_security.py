@@ -13,7 +13,7 @@ _SETTINGS: Final = ("delivery_partner_id", "appropriate_body_id", "participant_i
 """The columns by which rows are let read; the policies read settings of these names."""
 
 LET_READ: Final = select(
-    *(func.set_config(f"checkdata.{name}", bindparam(name, type_=Text), true()) for name in _SETTINGS)
+    *(func.set_config(f"checkdata.{name}", bindparam(name, type_=Text), true()).label(name) for name in _SETTINGS)
 )
 """Sets whose rows a transaction may read, in place of what was set before."""
 

@@ -40,8 +40,8 @@ from checkdata.adapters.sql.session_facts import FACTS_BY_ADDRESS, FACTS_BY_ID, 
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.access.decision import AccessFacts
-from checkdata.domain.access.facts_and_rows import FactsAndRows
 from checkdata.domain.errors import StorageConflict
+from checkdata.domain.listing.facts_and_rows import FactsAndRows
 from checkdata.domain.people.mailboxes import mailbox_key
 from checkdata.domain.people.organisations import Organisation, Role
 from checkdata.domain.people.users import Grant, User
@@ -148,13 +148,13 @@ class SqlUsers:
         facts = facts_of_rows(self._transaction.ask(FACTS_BY_ADDRESS, {"named": address.value}))
         return facts if facts.user is not None and facts.user.signs_in_at(address) else NO_FACTS
 
-    def facts_and_rows(self, named: str, participant_id: ParticipantId, /) -> FactsAndRows:
-        """The same and the rows of a participant, in one statement."""
+    def facts_and_rows(self, named: str, participant_id: ParticipantId, key_digest: str = "", /) -> FactsAndRows:
+        """The same, the rows of a participant, and the key that asks, in one statement."""
         asked = named if can_be_stored(named) else ""
         if "@" not in asked:
-            return ask_facts_and_rows(self._transaction, asked, participant_id, by_address=False)
+            return ask_facts_and_rows(self._transaction, asked, participant_id, key_digest, by_address=False)
         address = EmailAddress.to_look_up(asked)
-        found = ask_facts_and_rows(self._transaction, address.value, participant_id, by_address=True)
+        found = ask_facts_and_rows(self._transaction, address.value, participant_id, key_digest, by_address=True)
         user = found.facts.user
         return found if user is None or user.signs_in_at(address) else evolve(found, facts=NO_FACTS, rows={})
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Protocol
 
 from checkdata.domain.access.decision import AccessFacts
-from checkdata.domain.access.facts_and_rows import FactsAndRows
+from checkdata.domain.listing.facts_and_rows import FactsAndRows
 from checkdata.domain.people.organisations import Organisation, Role
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.values import EmailAddress, ParticipantId, UserId
@@ -44,11 +44,11 @@ class Users(Protocol):
         Any text may be asked for.
         """
 
-    def facts_and_rows(self, named: str, participant_id: ParticipantId, /) -> FactsAndRows:
-        """The facts about this user and the rows of a participant, of one state, in one question.
+    def facts_and_rows(self, named: str, participant_id: ParticipantId, key_digest: str = "", /) -> FactsAndRows:
+        """The facts about this user, the rows of a participant, and the API key with a digest, in one question.
 
-        The rows are those in the listings of all organisations in the user's grants, ended or not, with the fields that
-        scopes ask of and nothing else to rely on.
+        All are of one state. The rows are those in the listings of all organisations in the user's grants, ended or
+        not, with the fields that scopes ask of and nothing else to rely on.
         """
 
     def hold(self, *user_ids: UserId) -> None:

@@ -21,7 +21,7 @@ from checkdata.entrypoints.web.pages.health import Health, Lookout
 
 def decision_point(composed: Composition, measures: Measures | None = None) -> Starlette:
     """The application over the rules of this service."""
-    point: DecisionPoint = ParticipantDecisions(services=composed.answer_services)
+    point: DecisionPoint = ParticipantDecisions(services=composed.answer_services, use_keys=composed.use_keys)
     return create_decision_point(
         point if measures is None else MeasuredDecisions(point, measures),
         KeysOfServices(use_keys=composed.use_keys, clock=composed.clock, board=NoticeBoard(composed.service_notices)),

@@ -1,5 +1,6 @@
 """The decision point over HTTP: its routes, its middleware and its errors."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from checkdata.entrypoints.decision_point.answers import Told, answer, decision_
 from checkdata.entrypoints.decision_point.batches import decisions_told
 from checkdata.entrypoints.decision_point.cursors import holder_of, slice_of, token_behind
 from checkdata.entrypoints.decision_point.errors import HANDLERS, LastErrors
-from checkdata.entrypoints.decision_point.json_bodies import check_is_json, read_object
+from checkdata.entrypoints.decision_point.json_bodies import MalformedQuestion, check_is_json, read_object
 from checkdata.entrypoints.decision_point.limits import LARGEST_BODY
 from checkdata.entrypoints.decision_point.metadata import (
     EVALUATION,
@@ -64,10 +65,6 @@ class Endpoints:
     point: DecisionPoint
     keys: Keys
 
-    def evaluation(self, caller: Asker, told: Mapping[str, Any]) -> Told:
-        """One decision."""
-        return decision_told(self.point.evaluate(caller, evaluation_in(told)))
-
     def evaluations(self, caller: Asker, told: Mapping[str, Any]) -> Told:
         """A decision for each evaluation, or one if there is no list of them."""
         asked = evaluations_in(told)
@@ -103,28 +100,63 @@ def _id_of(entity: Subject | Resource | Action) -> str:
 
 
 @frozen(kw_only=True)
-class Asked:
+class Asked(ABC):
     """Answers one address.
 
     It admits the caller once the request has come whole, so that a key that was revoked while it came gets no answer.
     """
 
     doorkeeper: Doorkeeper
-    question: Question
-    told: Callable[[Asker, Mapping[str, Any]], Told]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the request, and answer it in a thread, because decisions wait for storage."""
         request = Request(scope, receive)
         key = _key_of(request)
         body = await body_of(request, LARGEST_BODY)
-        response = await run_in_threadpool(self._answered, key, request.headers.get("content-type", ""), body)
-        await response(scope, receive, send)
+        told = await run_in_threadpool(self.told, key, request.headers.get("content-type", ""), body)
+        await answer(told)(scope, receive, send)
 
-    def _answered(self, key: str, content_type: str, body: bytes) -> Response:
+    @abstractmethod
+    def told(self, key: str, content_type: str, body: bytes) -> Told:
+        """What a caller with this key is told."""
+
+
+@frozen(kw_only=True)
+class AskedEvaluation(Asked):
+    """Answers whether a subject may; what decides that is looked up along with the key, in one question."""
+
+    point: DecisionPoint
+
+    def told(self, key: str, content_type: str, body: bytes) -> Told:
+        """The decision; a request that can't be read is refused as such only if its key works."""
+        read = _evaluation_or_error(content_type, body)
+        found = None if isinstance(read, MalformedQuestion) else self.point.look_up(read, key)
+        with self.doorkeeper.admit(key, Question.EVALUATION, None if found is None else found.key) as caller:
+            if isinstance(read, MalformedQuestion):
+                raise read
+            return decision_told(self.point.evaluate(caller, read, found))
+
+
+@frozen(kw_only=True)
+class AskedOther(Asked):
+    """Answers any other question by *answered*."""
+
+    question: Question
+    answered: Callable[[Asker, Mapping[str, Any]], Told]
+
+    def told(self, key: str, content_type: str, body: bytes) -> Told:
+        """The answer to what the body asks."""
         with self.doorkeeper.admit(key, self.question) as caller:
             check_is_json(content_type)
-            return answer(self.told(caller, read_object(body)))
+            return self.answered(caller, read_object(body))
+
+
+def _evaluation_or_error(content_type: str, body: bytes) -> Evaluation | MalformedQuestion:
+    try:
+        check_is_json(content_type)
+        return evaluation_in(read_object(body))
+    except MalformedQuestion as error:
+        return error
 
 
 def _key_of(request: Request) -> str:
@@ -146,20 +178,22 @@ def create_decision_point(  # noqa: PLR0913 - what it is made of
 ) -> Starlette:
     """The application, to be served at this base address; *keys* seal the tokens of pages."""
     endpoints = Endpoints(point=point, keys=keys)
-    asked = {
-        EVALUATION: (Question.EVALUATION, endpoints.evaluation),
+    others = {
         EVALUATIONS: (Question.EVALUATION, endpoints.evaluations),
         SEARCH_SUBJECT: (Question.SEARCH, endpoints.search_subjects),
         SEARCH_RESOURCE: (Question.SEARCH, endpoints.search_resources),
         SEARCH_ACTION: (Question.SEARCH, endpoints.search_actions),
     }
-    routes = [
-        Route(path, Asked(doorkeeper=doorkeeper, question=question, told=told), methods=["POST"])
-        for path, (question, told) in asked.items()
-    ]
+    asked: Mapping[str, Asked] = {
+        EVALUATION: AskedEvaluation(doorkeeper=doorkeeper, point=point),
+        **{
+            path: AskedOther(doorkeeper=doorkeeper, question=question, answered=answered)
+            for path, (question, answered) in others.items()
+        },
+    }
     app = Starlette(
         routes=[
-            *routes,
+            *(Route(path, each, methods=["POST"]) for path, each in asked.items()),
             _kept(METADATA_PATH, metadata_of(base)),
             _kept(OPENAPI_PATH, openapi_document(base, __version__)),
             *more,

@@ -8,7 +8,7 @@ from attrs import field, frozen
 from checkdata.domain.ports import Clock
 from checkdata.domain.services.access.answer_services import Asker
 from checkdata.domain.services.sign_in.use_keys import UseKeys
-from checkdata.domain.sign_in.api_keys import Question
+from checkdata.domain.sign_in.api_keys import ApiKey, Question
 from checkdata.entrypoints.counted_requests import CountedRequests, OneTooMany
 from checkdata.entrypoints.decision_point.limits import MOST_REQUESTS
 from checkdata.entrypoints.decision_point.ports import AskedTooMuch, ClosedForNow, Doorkeeper, KeyRefused, NotForThisKey
@@ -29,13 +29,13 @@ class KeysOfServices:
     _counted: CountedRequests = field(init=False, factory=_counted)
 
     @contextmanager
-    def admit(self, key: str, question: Question, /) -> Iterator[Asker]:
+    def admit(self, key: str, question: Question, found: ApiKey | None = None, /) -> Iterator[Asker]:
         """The service with this key, until it is answered."""
         self._check_open()
-        found = self.use_keys.calling_service(key)
-        if found is None:
+        admitted = self.use_keys.calling_service(key, found)
+        if admitted is None:
             raise KeyRefused("This API key does not work. It may have expired or been revoked.")
-        known, service = found
+        known, service = admitted
         with ExitStack() as counted:
             try:
                 counted.enter_context(self._counted.one_more(known.id, self.clock()))

@@ -2,6 +2,7 @@
 
 from attrs import frozen
 
+from checkdata.domain.listing.facts_and_rows import FactsAndRows
 from checkdata.domain.services.access.answer_services import Asker
 from checkdata.entrypoints.decision_point.ports import DecisionPoint
 from checkdata.entrypoints.decision_point.questions import (
@@ -27,9 +28,13 @@ class MeasuredDecisions:
     point: DecisionPoint
     measures: Measures
 
-    def evaluate(self, caller: Asker, asked: Evaluation, /) -> Decision:
+    def look_up(self, asked: Evaluation, key: str, /) -> FactsAndRows | None:
+        """What decides it, and this key."""
+        return self.point.look_up(asked, key)
+
+    def evaluate(self, caller: Asker, asked: Evaluation, found: FactsAndRows | None = None, /) -> Decision:
         """Whether the subject may."""
-        return self._told(self.point.evaluate(caller, asked))
+        return self._told(self.point.evaluate(caller, asked, found))
 
     def evaluate_all(self, caller: Asker, asked: list[Evaluation], semantic: Semantic, /) -> list[Decision]:
         """The decisions, in order, up to and including the one that the semantic ends with."""

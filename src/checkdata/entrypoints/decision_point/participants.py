@@ -11,6 +11,7 @@ from typing import Final
 from attrs import frozen
 
 from checkdata.domain.access.verdicts import ActingAs, Verdict
+from checkdata.domain.listing.facts_and_rows import FactsAndRows
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Role
 from checkdata.domain.services.access.answer_services import (
     AnswerServices,
@@ -19,6 +20,7 @@ from checkdata.domain.services.access.answer_services import (
     Asker,
     SearchPart,
 )
+from checkdata.domain.services.sign_in.use_keys import UseKeys
 from checkdata.domain.services.task_steps.who_may_see import ListingOwner, Seen
 from checkdata.domain.values import ParticipantId, is_identifier
 from checkdata.entrypoints.decision_point.ports import DecisionPoint
@@ -60,20 +62,24 @@ class ParticipantDecisions:
     """Decides by `AnswerServices`."""
 
     services: AnswerServices
+    use_keys: UseKeys
 
-    def evaluate(self, caller: Asker, asked: Evaluation, /) -> Decision:
+    def look_up(self, asked: Evaluation, key: str, /) -> FactsAndRows | None:
+        """What decides it, and this key; None for what is no key, so that only keys make storage look for a user."""
+        digest = self.use_keys.digest_to_ask_with(key)
+        return self.services.look_up(_access(asked), digest) if digest else None
+
+    def evaluate(self, caller: Asker, asked: Evaluation, found: FactsAndRows | None = None, /) -> Decision:
         """Whether the user may."""
-        (decision,) = self.evaluate_all(caller, [asked], Semantic.EXECUTE_ALL)
-        return decision
+        access = _access(asked)
+        looked_up = self.services.look_up(access, "") if found is None else found
+        return _told(asked, self.services.decide_one(caller, access, looked_up))
 
     def evaluate_all(self, caller: Asker, asked: list[Evaluation], semantic: Semantic, /) -> list[Decision]:
         """The decisions, in order, up to and including the one that the semantic ends with."""
-        accesses = [_access(each.subject, each.action, each.resource) for each in asked]
+        accesses = list(map(_access, asked))
         verdicts = self.services.decide_all(caller, accesses, lambda allowed: semantic.ends_with(allowed=allowed))
-        return [
-            _decision(verdict) if _is_known(each.action, each.resource.type) else _UNKNOWN_ACTION
-            for each, verdict in zip(asked, verdicts, strict=False)
-        ]
+        return [_told(each, verdict) for each, verdict in zip(asked, verdicts, strict=False)]
 
     def search_subjects(self, caller: Asker, asked: SubjectSearch, part: Slice, /) -> Results[Subject]:
         """The users who may."""
@@ -94,7 +100,7 @@ class ParticipantDecisions:
     def search_actions(self, caller: Asker, asked: ActionSearch, part: Slice, /) -> Results[Action]:
         """The action that the user may take; there is one for each type of resource."""
         action = Action(name=ACTION_ON.get(asked.resource.type, ""))
-        access = _access(asked.subject, action, asked.resource)
+        access = AskedAccess(_user(asked.subject), _seen(action, asked.resource))
         (verdict,) = self.services.decide_all(caller, [access], lambda _: False)
         is_behind = part.after is None or action.name > part.after
         found = [action] if verdict.allowed and is_behind else []
@@ -114,8 +120,8 @@ def _is_known(action: Action, kind: str) -> bool:
     return ACTION_ON.get(kind) == action.name
 
 
-def _access(subject: Subject, action: Action, resource: Resource) -> AskedAccess:
-    return AskedAccess(_user(subject), _seen(action, resource))
+def _access(asked: Evaluation) -> AskedAccess:
+    return AskedAccess(_user(asked.subject), _seen(asked.action, asked.resource))
 
 
 def _user(subject: Subject) -> AskedUser:
@@ -143,6 +149,10 @@ def _seen(action: Action, resource: Resource) -> Seen | None:
     if resource.type in _LISTING_OWNERS:
         return _LISTING_OWNERS[resource.type](resource.id)
     return ParticipantId(resource.id)
+
+
+def _told(asked: Evaluation, verdict: Verdict) -> Decision:
+    return _decision(verdict) if _is_known(asked.action, asked.resource.type) else _UNKNOWN_ACTION
 
 
 def _decision(verdict: Verdict) -> Decision:

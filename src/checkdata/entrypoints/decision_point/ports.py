@@ -4,8 +4,9 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from checkdata.domain.errors import CheckdataError
+from checkdata.domain.listing.facts_and_rows import FactsAndRows
 from checkdata.domain.services.access.answer_services import Asker
-from checkdata.domain.sign_in.api_keys import Question
+from checkdata.domain.sign_in.api_keys import ApiKey, Question
 from checkdata.entrypoints.decision_point.questions import (
     Action,
     ActionSearch,
@@ -64,8 +65,8 @@ class ClosedForNow(CheckdataError):
 class Doorkeeper(Protocol):
     """Knows the services that may ask, by their keys."""
 
-    def admit(self, key: str, question: Question, /) -> AbstractContextManager[Asker]:
-        """The service with this key, until it is answered.
+    def admit(self, key: str, question: Question, found: ApiKey | None = None, /) -> AbstractContextManager[Asker]:
+        """The service with this key, until it is answered; *found* is what was looked up for it along with a question.
 
         `ClosedForNow`, `KeyRefused`, `NotForThisKey` or `AskedTooMuch` on entering if it gets no answer.
         """
@@ -78,8 +79,14 @@ class DecisionPoint(Protocol):
     order of ids (of actions: names) by code point, and everything that it gives is allowed if it is evaluated.
     """
 
-    def evaluate(self, caller: Asker, asked: Evaluation, /) -> Decision:
-        """Whether the subject may."""
+    def look_up(self, asked: Evaluation, key: str, /) -> FactsAndRows | None:
+        """What decides it, and this key, in one question; None if that is nothing to look up before it is asked.
+
+        It comes before the caller is admitted, so nothing of it is told, and nothing is on record.
+        """
+
+    def evaluate(self, caller: Asker, asked: Evaluation, found: FactsAndRows | None = None, /) -> Decision:
+        """Whether the subject may, by what was looked up."""
 
     def evaluate_all(self, caller: Asker, asked: list[Evaluation], semantic: Semantic, /) -> list[Decision]:
         """The decisions, in order, up to and including the one that the semantic ends with."""

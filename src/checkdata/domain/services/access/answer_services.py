@@ -16,6 +16,7 @@ from checkdata.domain.access.verdicts import ANY_ROLE, ActingAs, UserDecisions, 
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.listing.as_of import id_of
+from checkdata.domain.listing.facts_and_rows import FactsAndRows
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.task_steps.by_key import receipt_of_page, record_pages
@@ -77,9 +78,28 @@ class AnswerServices:
     storage: Storage
     clock: Clock
 
+    def look_up(self, asked: AskedAccess, key_digest: str) -> FactsAndRows:
+        """All that decides one question, and the key with this digest; nothing of it is told before that is checked."""
+        participant_id = asked.seen if isinstance(asked.seen, str) else _NOBODY
+        with self.storage.reading() as work:
+            return work.users.facts_and_rows(asked.user.named, participant_id, key_digest)
+
+    def decide_one(self, asker: Asker, asked: AskedAccess, found: FactsAndRows) -> Verdict:
+        """The verdict of what was looked up for a question."""
+        user = self._user_of(found.facts, asked.user)
+        verdict = user.verdict(asked.seen, found.covered_by)
+        self._record_decided(asker, found.import_id, [asked], [(user.id, verdict)])
+        return verdict
+
     def decide_all(self, asker: Asker, asked: Sequence[AskedAccess], stops: Stops) -> list[Verdict]:
         """A verdict for each question in order, up to the one behind which *stops* says so; all of one state."""
-        decided, import_id = self._decide_one(asked[0]) if len(asked) == 1 else self._decide_each(asked, stops)
+        decided, import_id = self._decide_each(asked, stops)
+        self._record_decided(asker, import_id, asked, decided)
+        return [verdict for _, verdict in decided]
+
+    def _record_decided(
+        self, asker: Asker, import_id: ImportId | None, asked: Sequence[AskedAccess], decided: Sequence[_Decided]
+    ) -> None:
         told = [(user_id, each.seen, verdict) for each, (user_id, verdict) in zip(asked, decided, strict=False)]
         record(
             self.storage,
@@ -95,15 +115,6 @@ class AnswerServices:
                 seen={seen for _, seen, _ in told},
             ),
         )
-        return [verdict for _, verdict in decided]
-
-    def _decide_one(self, asked: AskedAccess) -> tuple[list[_Decided], ImportId | None]:
-        """One decision, whose facts are asked in one question."""
-        participant_id = asked.seen if isinstance(asked.seen, str) else _NOBODY
-        with self.storage.reading() as work:
-            found = work.users.facts_and_rows(asked.user.named, participant_id)
-        user = self._user_of(found.facts, asked.user)
-        return [(user.id, user.verdict(asked.seen, found.covered_by))], found.import_id
 
     def _decide_each(self, asked: Sequence[AskedAccess], stops: Stops) -> tuple[list[_Decided], ImportId | None]:
         decided, users = list[_Decided](), dict[AskedUser, _User]()

@@ -34,9 +34,16 @@ class UseKeys:
     tokens: Tokens
     clock: Clock
 
-    def calling_service(self, secret: str) -> tuple[ApiKey, CallingService] | None:
-        """The key of a calling service that works now, and what that may ask; None if there is no such key."""
-        key = self._key(secret, self.clock())
+    def digest_to_ask_with(self, secret: str) -> str:
+        """The digest by which a question finds the key along with its answer; "" for what is no secret."""
+        return "" if _SECRET.fullmatch(secret) is None else self.tokens.digest(secret)
+
+    def calling_service(self, secret: str, found: ApiKey | None = None) -> tuple[ApiKey, CallingService] | None:
+        """The key of a calling service that works now, and what that may ask; None if there is no such key.
+
+        *found* is what a question gave for `digest_to_ask_with`, None if the key has to be looked up.
+        """
+        key = self._key(secret, self.clock(), found)
         return None if key is None or not isinstance(key.given_to, CallingService) else (key, key.given_to)
 
     def under_grant(self, secret: str) -> tuple[ApiKey, UnderGrant] | None:
@@ -59,11 +66,11 @@ class UseKeys:
         with self.storage.reading() as work:
             return work.users.facts(acting.user_id)
 
-    def _key(self, secret: str, now: datetime) -> ApiKey | None:
+    def _key(self, secret: str, now: datetime, found: ApiKey | None = None) -> ApiKey | None:
         """The key with this secret, if it works; that it was used is noted once a day."""
         if _SECRET.fullmatch(secret) is None:
             return None
-        key = found_by(self.tokens, secret, self._with_digest)
+        key = found_by(self.tokens, secret, lambda digest: _if_has(found, digest) or self._with_digest(digest))
         if key is None or key.state(now) is not KeyState.WORKS:
             return None
         today = london_date(now)
@@ -76,3 +83,7 @@ class UseKeys:
     def _with_digest(self, digest: str) -> ApiKey | None:
         with self.storage.at_once() as work:
             return work.api_keys.with_digest(digest)
+
+
+def _if_has(found: ApiKey | None, digest: str) -> ApiKey | None:
+    return found if found is not None and found.digest == digest else None
