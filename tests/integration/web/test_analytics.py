@@ -224,6 +224,41 @@ def table_at(listener: Listener, private_key: str, folder: Path) -> BigQueryTabl
     return BigQueryTable.signed_in(("a-project", "a_dataset", "events"), path, listener.address)
 
 
+def test_a_workload_signs_in_by_the_token_that_its_platform_gives_it(tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    answer = {
+        "access_token": "a-token",
+        "issued_token_type": "urn:ietf:params:oauth:token-type:access_token",
+        "expires_in": 3600,
+        "token_type": "Bearer",
+    }
+    with listening(json.dumps(answer).encode()) as listener:
+        pool = {
+            "type": "external_account",
+            "audience": "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/a-pool/providers/aks",
+            "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
+            "token_url": f"{listener.address}/sts",
+            "credential_source": {"file": str(token)},
+        }
+        path = tmp_path / "workload.json"
+        path.write_text(json.dumps(pool), "utf-8")
+        table = BigQueryTable.signed_in(("a-project", "a_dataset", "events"), path, listener.address)
+        token.write_text("token-of-the-platform", "utf-8")
+        assert table.take([{"event_type": "web_request"}]) == 0
+        signing_in, inserting = listener.next(), listener.next()
+    assert signing_in.path == "/sts"
+    assert b"subject_token=token-of-the-platform" in signing_in.body
+    assert inserting.headers["authorization"] == "Bearer a-token"
+
+
+@pytest.mark.parametrize("told", ["", "[]", '"x"', "{}", '{"type": "authorized_user"}', '{"type": "service_account"}'])
+def test_a_file_of_other_credentials_is_a_wrong_setting(told: str, tmp_path: Path) -> None:
+    path = tmp_path / "other.json"
+    path.write_text(told, "utf-8")
+    with pytest.raises(ValueError):  # noqa: PT011 - google-auth's own, or ours
+        BigQueryTable.signed_in(("a-project", "a_dataset", "events"), path)
+
+
 def test_events_are_inserted_as_the_gem_inserts_them_by_a_service_account(private_key: str, tmp_path: Path) -> None:
     answer = {"access_token": "a-token", "expires_in": 3600, "token_type": "Bearer", "insertErrors": [{"index": 1}]}
     with listening(json.dumps(answer).encode()) as listener:

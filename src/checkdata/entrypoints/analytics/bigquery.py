@@ -1,18 +1,21 @@
 """Events as rows of a BigQuery table, by the request that DfE Analytics makes (``tabledata.insertAll``).
 
-Its extra is ``analytics``: google-auth signs in with the key file of a service account.
+Its extra is ``analytics``: google-auth signs in with the key file of a service account, or as a workload whose platform
+gives it tokens in a file, by the configuration of a pool of workload identities, so that there is no key to keep.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 from attrs import field, frozen
+from google.auth import identity_pool
+from google.auth.credentials import Credentials
 from google.auth.exceptions import GoogleAuthError
 from google.auth.transport.requests import AuthorizedSession
-from google.oauth2.service_account import Credentials
+from google.oauth2 import service_account
 from requests.exceptions import RequestException
 
 from checkdata.entrypoints.analytics.events import Event
@@ -36,11 +39,11 @@ class BigQueryTable:
     url: str = BIGQUERY
 
     @classmethod
-    def signed_in(cls, name: tuple[str, str, str], key_file: Path, url: str = BIGQUERY) -> "BigQueryTable":
-        """The table of this name for the service account of this key file; `OSError` or `ValueError` if it is none."""
-        credentials = Credentials.from_service_account_file(str(key_file), scopes=_SCOPES)
+    def signed_in(cls, name: tuple[str, str, str], credentials: Path, url: str = BIGQUERY) -> "BigQueryTable":
+        """The table of this name for whom this file is; `OSError` or `ValueError` if it is none."""
+        session = AuthorizedSession(_credentials(json.loads(credentials.read_text("utf-8"))))
         project, dataset, table = name
-        return cls(project=project, dataset=dataset, table=table, session=AuthorizedSession(credentials), url=url)
+        return cls(project=project, dataset=dataset, table=table, session=session, url=url)
 
     def take(self, events: Sequence[Event], /) -> int:
         """Insert them; rows that the table does not take do not keep out the others."""
@@ -54,6 +57,18 @@ class BigQueryTable:
             return len({error["index"] for error in answer.json().get("insertErrors", ())})
         except (GoogleAuthError, RequestException) as error:
             raise NotTaken from error
+
+
+def _credentials(told: Mapping[str, Any]) -> Credentials:
+    """Those of a service account's key, or of a pool of workload identities; `ValueError` for any other file."""
+    match told:
+        case {"type": "service_account"}:
+            found: Credentials = service_account.Credentials.from_service_account_info(told, scopes=_SCOPES)
+        case {"type": "external_account", "credential_source": {"file": str()}}:
+            found = identity_pool.Credentials.from_info(told, scopes=_SCOPES)
+        case _:
+            raise ValueError("neither the key of a service account nor a workload's configuration")
+    return found
 
 
 def _id(place: int, event: Event) -> str:

@@ -26,7 +26,10 @@ PAUSES: Final = (1.0, 5.0)
 """How long each other try waits."""
 
 END_SECONDS: Final = 1.5
-"""How long the end of the process waits for those that are not sent."""
+"""How long the end of a process that serves waits for those that are not sent."""
+
+END_OF_COMMAND_SECONDS: Final = 10.0
+"""The same of a command, most of whose events are sent only then."""
 
 
 class NotTaken(Exception):
@@ -43,8 +46,9 @@ class Destination(Protocol):
 class EventSender:
     """A queue in front of a destination; *tell* is told how many events were ``sent``, ``dropped`` or ``refused``."""
 
-    def __init__(self, destination: Destination, *, most: int = MOST_WAITING) -> None:
+    def __init__(self, destination: Destination, *, most: int = MOST_WAITING, end_seconds: float = END_SECONDS) -> None:
         self._destination = destination
+        self._end_seconds = end_seconds
         self._waiting: Queue[Event] = Queue(most)
         self._ended = Signal()
         self._lock = Lock()
@@ -63,10 +67,10 @@ class EventSender:
             self._start()
 
     def close(self) -> None:
-        """Send what waits, for a second and a half at most; what is left then is dropped."""
+        """Send what waits, for some seconds at most; what is left then is dropped."""
         self._ended.set()
         if self._thread is not None:
-            self._thread.join(END_SECONDS)
+            self._thread.join(self._end_seconds)
         left = len(self._taken())
         if left:
             self.tell("dropped", left)

@@ -6,7 +6,7 @@ from attrs import astuple
 
 from checkdata.entrypoints.analytics.events import EventMaker
 from checkdata.entrypoints.analytics.file import EventFile
-from checkdata.entrypoints.analytics.sending import Destination, EventSender
+from checkdata.entrypoints.analytics.sending import END_SECONDS, Destination, EventSender
 from checkdata.entrypoints.analytics.telling import Analytics
 from checkdata.entrypoints.json_log import log_as_json
 from checkdata.entrypoints.semantic_log import SemanticLines
@@ -44,13 +44,13 @@ def spans_of(settings: Settings) -> Spans | None:
     return OtlpSpans(settings.otlp_url, release=settings.commit, environment=settings.environment)
 
 
-def analytics_of(settings: Settings) -> Analytics | None:
+def analytics_of(settings: Settings, end_seconds: float = END_SECONDS) -> Analytics | None:
     """What tells analysts of requests and of what goes on record, if the settings ask for it; raises `WrongSetting`."""
     asked = settings.analytics
     if asked is None:
         return None
     maker = EventMaker(asked.key.made_for("checkdata analytics"), settings.environment)
-    return Analytics(maker, EventSender(_destination(asked)))
+    return Analytics(maker, EventSender(_destination(asked), end_seconds=end_seconds))
 
 
 def _destination(asked: AnalyticsSettings) -> Destination:

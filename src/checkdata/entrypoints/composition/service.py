@@ -28,6 +28,7 @@ from checkdata.domain.services.feed.check_trns import CheckTrns
 from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.services.feed.import_schools import ImportSchools
 from checkdata.domain.services.mail.record_bounces import RecordBounces
+from checkdata.entrypoints.analytics.sending import END_OF_COMMAND_SECONDS, END_SECONDS
 from checkdata.entrypoints.analytics.storage import StorageThatTells
 from checkdata.entrypoints.analytics.telling import Analytics
 from checkdata.entrypoints.composition.database import DatabaseComposition, check_role, opened_engine
@@ -50,9 +51,7 @@ class Composition(DatabaseComposition, UseCases):
     @cached_property
     def storage(self) -> Storage:
         """The units of work on the database; who watches is told of its questions and of what goes on record."""
-        storage: Storage = SqlStorage(self.engine)
-        if self.analytics is not None:
-            storage = StorageThatTells(storage, self.analytics.on_record)
+        storage = self._told(SqlStorage(self.engine))
         return storage if self.spans is None else StorageInSteps(storage, self.spans)
 
     @cached_property
@@ -63,7 +62,10 @@ class Composition(DatabaseComposition, UseCases):
     @cached_property
     def analytics(self) -> Analytics | None:
         """What tells analysts of requests and of what goes on record, if the settings ask for it."""
-        return analytics_of(self.settings) if self.serving else None
+        return analytics_of(self.settings, END_SECONDS if self.serving else END_OF_COMMAND_SECONDS)
+
+    def _told(self, storage: Storage) -> Storage:
+        return storage if self.analytics is None else StorageThatTells(storage, self.analytics.on_record)
 
     @cached_property
     def owners_engine(self) -> Engine:
@@ -74,7 +76,7 @@ class Composition(DatabaseComposition, UseCases):
     @cached_property
     def owners_storage(self) -> Storage:
         """The owner's units of work."""
-        return SqlStorage(self.owners_engine)
+        return self._told(SqlStorage(self.owners_engine))
 
     def close(self) -> None:
         """Give the connections to the database back, the owner's too, if there are any."""

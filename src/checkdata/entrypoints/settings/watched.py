@@ -81,7 +81,7 @@ ANALYTICS: Final[Setting[AnalyticsDestination | None]] = text_setting(
     analytics_destination,
     default=None,
     unless_set="nowhere",
-    needed_by=("serve",),
+    needed_by=(),
 )
 ANALYTICS_KEY: Final = text_setting(
     "ANALYTICS_KEY",
@@ -90,17 +90,17 @@ ANALYTICS_KEY: Final = text_setting(
     keys_in,
     default=None,
     unless_set="none: `CHECKDATA_ANALYTICS` can't be set",
-    needed_by=("serve",),
+    needed_by=(),
     secret=True,
 )
 ANALYTICS_CREDENTIALS: Final = text_setting(
     "ANALYTICS_CREDENTIALS",
-    "the key file of the service account that may add rows to the table of BigQuery",
-    "a JSON file",
+    "who adds rows to the table of BigQuery: a service account, or a workload that has no key",
+    "a JSON file: the key of a service account, or the configuration of a workload identity pool",
     Path,
     default=None,
     unless_set="none: `CHECKDATA_ANALYTICS` can't be `bigquery:…`",
-    needed_by=("serve",),
+    needed_by=(),
 )
 ANALYTICS_URL: Final = text_setting(
     "ANALYTICS_URL",
@@ -109,5 +109,5 @@ ANALYTICS_URL: Final = text_setting(
     lambda value: str(BaseAddress.of_a_host(value)),
     default=None,
     unless_set="Google's own address",
-    needed_by=("serve",),
+    needed_by=(),
 )

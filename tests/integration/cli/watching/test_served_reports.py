@@ -62,3 +62,25 @@ def test_each_worker_sends_what_it_is_told_to(
     assert names.count("GET /sign-in") == REQUESTS
     errors = [each.lines[-1] for each in sent if each.path == "/api/42/envelope/"]
     assert [(error["release"], error["tags"]["route"]) for error in errors] == [("3f2a9c1", "/sign-in/{token}")]
+
+
+def test_a_command_tells_analysts_what_it_put_on_record_before_it_ends(
+    command: Command, migrated_sqlite: Path, tmp_path: Path
+) -> None:
+    database, events = copy_of(migrated_sqlite, tmp_path / "checkdata.sqlite"), tmp_path / "events.jsonl"
+    command.variables |= {
+        "CHECKDATA_DATABASE_URL": f"sqlite:///{database}",
+        "CHECKDATA_ANALYTICS": f"file:{events}",
+        "CHECKDATA_ANALYTICS_KEY": KEY,
+    }
+    sue = ("--email", "sue@dfe.example", "--name", "Sue", "--role", "support", "--reason", "Ticket 1")
+    with command.started("users", "add", *sue) as process:
+        said = process.communicate()
+    assert process.returncode == 0, said
+    told = [json.loads(line) for line in events.read_text("utf-8").splitlines()]
+    with closing(sqlite3.connect(database)) as connection:
+        recorded = [kind for (kind,) in connection.execute("SELECT kind FROM audit_events ORDER BY id")]
+    kinds = [dict(each.values() for each in event["data"])["kind"] for event in told]
+    assert [event["event_type"] for event in told] == ["create_entity"] * len(recorded)
+    assert kinds == [[kind] for kind in recorded]
+    assert recorded
