@@ -11,6 +11,7 @@ from sqlalchemy import (
     Dialect,
     FromClause,
     Integer,
+    LargeBinary,
     ScalarSelect,
     Select,
     Text,
@@ -82,6 +83,12 @@ class Shape:
         return bool(self.terms) or (self.at_school and not self.is_number_kept)
 
     @property
+    def is_of_kinds(self) -> bool:
+        """Whether the rows are found by their kinds, which tell what every filter asks."""
+        by_name = self.order.sort is Sort.NAME and not self.terms and not self.at_school
+        return self.on_postgresql and by_name and not self.is_range
+
+    @property
     def is_range(self) -> bool:
         """Whether the rows follow one another in the listing."""
         is_whole = self.scope is None and not self.filters and not self.terms and not self.at_school
@@ -95,8 +102,8 @@ def question(shape: Shape, dialect: Dialect) -> PreparedStatement:
         return PreparedStatement(_searched(shape), dialect)
     if shape.order.sort is Sort.SCHOOL and not shape.at_school:
         return PreparedStatement(_at_schools(shape), dialect)
-    if dialect.name == "postgresql" and shape.order.sort is Sort.NAME and not shape.is_range and not shape.at_school:
-        return PreparedStatement(_from_the_first(shape), dialect)
+    if shape.is_of_kinds:
+        return PreparedStatement(_of_kinds(shape), dialect)
     rows = shape.listing.rows.c
     number = [_number(shape).label("found")] if shape.counts else []
     cells = (rows[name] for name in SHOWN)
@@ -121,21 +128,28 @@ def _at_schools(shape: Shape) -> Select[Any]:
     return found.where(at_schools(shape.listing, bindparam("urns")))
 
 
-def _from_the_first(shape: Shape) -> Select[Any]:
-    """Rows in the order of names, looked at one by one until a page is full.
+def _of_kinds(shape: Shape) -> Select[Any]:
+    """Rows in the order of names: their words, which are narrow, are looked at one by one until a page is full.
 
-    PostgreSQL expects few rows where there are several filters, and would look at all and sort those that it finds. An
-    offset keeps it from that, because it has to put the rows in order before it knows the filters.
+    PostgreSQL expects few rows where a condition is narrow, and would look at all and sort those that it finds. An
+    offset keeps it from that, because it has to put the rows in order before it knows their kinds. Whether a kind is
+    asked for stands at its number in a row of bits: a list of kinds would be gone through again for each row.
     """
-    rows = shape.listing.rows
-    looked_at = select(*(rows.c[name] for name in dict.fromkeys((*SHOWN, *shape.listing.columns, "pos"))))
-    of_organisation = looked_at.where(rows.c[shape.listing.organisation] == bindparam("organisation"))
-    listed = of_organisation.order_by(*in_order(shape.order, shape.listing)).offset(0).subquery()
-    found = select(_IMPORT, *(listed.c[name] for name in SHOWN)).where(
-        *_in_scope(shape, listed), *_chosen(shape, listed)
-    )
-    pos = listed.c.pos
-    return found.order_by(pos.desc() if shape.order.is_descending else pos).offset(_FROM).limit(_MOST)
+    rows, words = shape.listing.rows, shape.listing.words
+    names = dict.fromkeys(("pos", "kind", *(shape.listing.columns if shape.scope else ())))
+    of_organisation = words.c[shape.listing.organisation] == bindparam("organisation")
+    looked_at = select(*(words.c[name] for name in names)).where(of_organisation)
+    listed = looked_at.order_by(_in_names_order(shape, words.c.pos)).offset(0).subquery("listed")
+    asked = select(bindparam("kinds", type_=LargeBinary)).scalar_subquery()
+    met = select(listed.c.pos).where(func.get_bit(asked, listed.c.kind) == 1, *_in_scope(shape, listed))
+    on_page = met.order_by(_in_names_order(shape, listed.c.pos)).offset(_FROM).limit(_MOST).subquery("on_page")
+    shown = select(_IMPORT, *(rows.c[name] for name in SHOWN)).join_from(on_page, rows, rows.c.pos == on_page.c.pos)
+    of_same = rows.c[shape.listing.organisation] == bindparam("organisation")
+    return shown.where(of_same).order_by(_in_names_order(shape, on_page.c.pos))
+
+
+def _in_names_order(shape: Shape, pos: ColumnElement[int]) -> ColumnElement[int]:
+    return pos.desc() if shape.order.is_descending else pos
 
 
 def _condition(shape: Shape, table: FromClause) -> Iterator[ColumnElement[bool]]:

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    Row,
     Select,
     and_,
     bindparam,
@@ -20,6 +21,7 @@ from sqlalchemy import (
 )
 
 from checkdata.adapters.sql.bulk import fill
+from checkdata.adapters.sql.conditions import as_list, is_among_few
 from checkdata.adapters.sql.school_schema import school_register, school_successors
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
@@ -54,6 +56,8 @@ _CLOSED: Final = (
     .where(_SCHOOL.state == _IS_CLOSED)
     .order_by(_SCHOOL.urn, _FOLLOWS.steps, _NEXT.c.urn)
 )
+_CLOSED_OF: Final = _CLOSED.where(is_among_few(_SCHOOL.urn, bindparam("urns")))
+_CLOSED_UNDER: Final = _CLOSED.where(_SCHOOL.name_key == bindparam("name_key"))
 
 
 class SqlSchoolRegister:
@@ -89,15 +93,12 @@ class SqlSchoolRegister:
         return dict(self._transaction.execute(select(_SCHOOL.urn, _SCHOOL.name)).all())
 
     def closed(self, urns: Collection[str], /) -> Mapping[str, ClosedSchool]:
-        """Those that closed, by one question for each part of them."""
-        found: dict[str, ClosedSchool] = {}
-        for some in _parts(urns):
-            found |= {each.urn: each for each in self._closed_where(_SCHOOL.urn.in_(some))}
-        return found
+        """Those that closed."""
+        return {each.urn: each for each in self._closed(_CLOSED_OF, urns=as_list(urns))}
 
     def closed_under(self, name: str, /) -> Sequence[ClosedSchool]:
         """Those that closed and had this name."""
-        return list(self._closed_where(_SCHOOL.name_key == search_key(name)))
+        return list(self._closed(_CLOSED_UNDER, name_key=search_key(name)))
 
     def kin(self, urns: Collection[str], /) -> Mapping[str, Sequence[School]]:
         """Those that these follow, and that follow these."""
@@ -124,14 +125,10 @@ class SqlSchoolRegister:
         self._transaction.write(delete(school_successors))
         fill(self._transaction.connection, school_successors, rows)
 
-    def _closed_where(self, condition: ColumnElement[bool]) -> Iterator[ClosedSchool]:
-        found: dict[str, tuple[Row[*tuple[Any, ...]], list[School]]] = {}
-        for row in self._transaction.execute(_CLOSED.where(condition)):
-            _, successors = found.setdefault(row.urn, (row, []))
-            if row.successor is not None:
-                successors.append(School(row.successor, row.called))
-        for urn, (row, successors) in found.items():
-            yield ClosedSchool(urn=urn, name=row.name, closed_on=row.closed_on, successors=tuple(successors))
+    def _closed(self, question: Select[Any], **values: str) -> Iterator[ClosedSchool]:
+        for (urn, name, closed_on), rows in groupby(self._transaction.ask(question, values), key=itemgetter(0, 1, 2)):
+            successors = tuple(School(successor, called) for *_, successor, called in rows if successor is not None)
+            yield ClosedSchool(urn=urn, name=name, closed_on=closed_on, successors=successors)
 
 
 def _kin(urns: Sequence[str], *, of: ColumnElement[str], other: ColumnElement[str]) -> Select[Any]:

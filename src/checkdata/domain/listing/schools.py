@@ -13,6 +13,7 @@ from checkdata.domain.listing.filters import FILTER_NAMED
 from checkdata.domain.listing.orders import Direction
 from checkdata.domain.listing.searches import Search, words_typed
 from checkdata.domain.training.who_acts import WhoActs
+from checkdata.domain.values import is_urn
 
 
 class SchoolSort(Enum):
@@ -74,7 +75,10 @@ class SchoolQuery:
         if who is not None:
             schools = [school for school in schools if school.to_act(who)]
         for word in self.words:
-            schools = [school for school in schools if word in school.key or word == school.urn]
+            if is_urn(word):
+                schools = [school for school in schools if word in school.key or word == school.urn]
+            else:
+                schools = [school for school in schools if word in school.key]
         if (self.sort, self.direction) == (SchoolSort.TO_RESOLVE, Direction.DESCENDING):
             return schools
         by_name = schools if self.sort is SchoolSort.NAME else sorted(schools, key=_KEYS[SchoolSort.NAME])

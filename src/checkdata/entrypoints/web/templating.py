@@ -79,6 +79,7 @@ def templates() -> Environment:
         day_and_time=days_and_times.day_and_time,
         duration=days_and_times.duration,
         counted=days_and_times.counted,
+        with_commas=days_and_times.with_commas,
         academic_years=days_and_times.academic_years,
         with_role=with_role,
         role_name=days_and_times.ROLE_NAMES.__getitem__,

@@ -72,6 +72,11 @@ def duration(length: timedelta) -> str:
     return counted(round(length.total_seconds() / 60), "minute", "minutes")
 
 
+def with_commas(number: int) -> str:
+    """A number as it is read: 1,234."""
+    return f"{number:,}"
+
+
 def counted(number: int, one: str, many: str) -> str:
     """A number with its noun: 1 participant, 1,234 participants."""
     return f"{number:,} {one if number == 1 else many}"

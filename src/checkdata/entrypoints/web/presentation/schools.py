@@ -20,6 +20,7 @@ _HEADINGS: Final[Mapping[SchoolSort, str]] = {
     SchoolSort.TO_ACT: "School needs to act",
     SchoolSort.TO_RESOLVE: "To resolve in all",
 }
+_SCHOOL_ACTS: Final = {"next": WhoActs.SCHOOL.value}
 
 
 @frozen(kw_only=True)
@@ -47,21 +48,21 @@ class SchoolView:
 
 def school_rows(place: OrganisationArea, schools: Sequence[SchoolCounts]) -> Sequence[SchoolRow]:
     """The rows of these schools."""
-    return [_row(place, school) for school in schools]
-
-
-def _row(place: OrganisationArea, school: SchoolCounts) -> SchoolRow:
-    path = school_path(place.area.schools, school.urn)
-    return SchoolRow(
-        name=school.name,
-        urn=school.urn,
-        href=place.address(path),
-        number=school.number,
-        to_act=school.to_act(WhoActs.SCHOOL),
-        to_act_href=place.address(path, {"next": WhoActs.SCHOOL.value}),
-        to_resolve=school.to_resolve,
-        to_resolve_href=place.address(path, UNRESOLVED),
-    )
+    everybody, to_act, to_resolve = (place.address("", words) for words in ({}, _SCHOOL_ACTS, UNRESOLVED))
+    paths = [school_path(place.area.schools, school.urn) for school in schools]
+    return [
+        SchoolRow(
+            name=school.name,
+            urn=school.urn,
+            href=path + everybody,
+            number=school.number,
+            to_act=school.to_act(WhoActs.SCHOOL),
+            to_act_href=path + to_act,
+            to_resolve=school.to_resolve,
+            to_resolve_href=path + to_resolve,
+        )
+        for path, school in zip(paths, schools, strict=True)
+    ]
 
 
 def school_views(place: OrganisationArea, school: SchoolCounts, query: ParticipantQuery) -> Sequence[SchoolView]:
@@ -70,7 +71,7 @@ def school_views(place: OrganisationArea, school: SchoolCounts, query: Participa
     path = school_path(place.area.schools, school.urn)
     views: Sequence[tuple[str, int, Mapping[str, str]]] = (
         ("All", school.number, {}),
-        ("The school needs to act", school.to_act(WhoActs.SCHOOL), {"next": WhoActs.SCHOOL.value}),
+        ("The school needs to act", school.to_act(WhoActs.SCHOOL), _SCHOOL_ACTS),
         ("To resolve in all", school.to_resolve, UNRESOLVED),
     )
     return [
