@@ -12,9 +12,15 @@ limits="--ulimit=nofile=$(ulimit -n):$(ulimit -n) --ulimit=nproc=$(cat /proc/sys
 
 if [ -z "$base" ]; then
   base=localhost/checkdata-base
-  podman image exists "$base" || mmdebstrap --quiet --variant=minbase --include=python3,python3-venv,ca-certificates,tzdata \
-    --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' stable - |
-    podman import --quiet - "$base" >/dev/null
+  if ! podman image exists "$base"; then
+    # Into a file first: a base that was not made whole is then not imported. Fetched as the apt of this machine does.
+    made=$(mktemp -d)
+    trap 'rm -rf "$made"' EXIT
+    apt-config dump --format '%F "%v";%n' Acquire >"$made/apt.conf"
+    mmdebstrap --quiet --variant=minbase --include=python3,python3-venv,ca-certificates,tzdata --aptopt="$made/apt.conf" \
+      --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' stable "$made/base.tar"
+    podman import --quiet "$made/base.tar" "$base" >/dev/null
+  fi
 fi
 
 # shellcheck disable=SC2086 - the limits are two words

@@ -59,6 +59,12 @@ def test_each_unit_runs_a_command_with_settings_that_there_are(name: str) -> Non
         assert "CHECKDATA_OWNER_DATABASE_URL_FILE" in text
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_unit_opens_a_file_before_its_folder_is_made(name: str) -> None:
+    """systemd opens the standard output before it makes StateDirectory: on an empty machine the unit ended with 209."""
+    assert not re.search(r"^Standard\w+=(truncate|append|file):", (UNITS / name).read_text("utf-8"), re.MULTILINE)
+
+
 def test_the_group_starts_the_service_and_every_timer() -> None:
     target = (UNITS / "checkdata.target").read_text("utf-8")
     wanted = set(re.findall(r"checkdata-\w+\.\w+", target))
