@@ -1,20 +1,21 @@
 """What a search costs can't depend on its words: one statement for all of them, in the order of the listing."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from attrs import evolve
-from sqlalchemy import Connection, Engine, event, text
+from psycopg import RawCursor
+from sqlalchemy import Connection, Engine, event
 
 from checkdata.adapters.sql import SqlStorage
-from checkdata.adapters.sql.generations import schema_of
 from checkdata.adapters.sql.prepared_statement import PreparedStatement
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.values import ImportId
 from tests.contracts.listings import IMPORT, with_listings
 from tests.contracts.test_participants import WHOLE
-from tests.integration.sql.generations import shown
+from tests.storages import looking_at_listings
 
 Asked = list[tuple[str, Any]]
 
@@ -119,22 +120,40 @@ def test_several_filters_end_with_the_page_because_rows_are_in_order_before_they
     query = ParticipantQuery.of(WHOLE, role="ect mentor", next="school nobody", academic_year="2022 2021")
     plan = plan_of(postgresql_storage, asked, query)
     filtered = next(place for place, line in enumerate(plan) if "Subquery Scan" in line)
-    assert "Filter" in plan[filtered + 1]
-    assert any("Index Scan using place_partner_listing" in line for line in plan[filtered:])
+    assert "Filter: (get_bit" in plan[filtered + 1]
+    assert any("Index Scan using place_partner_words" in line for line in plan[filtered:])
+    assert any("Index Scan using place_partner_listing" in line and "pos" in line for line in two_by_two(plan))
     assert not any("Sort" in line for line in plan)
 
 
+def test_a_chase_list_looks_at_no_row_of_another_school(sqlite_storage: SqlStorage, asked: Asked) -> None:
+    plan = plan_of(sqlite_storage, asked, chased())
+    assert "SEARCH partner_listing USING PRIMARY KEY (delivery_partner_id=? AND pos=?)" in plan
+    met = "SEARCH school USING COVERING INDEX ix_partner_listing_school_urn (delivery_partner_id=? AND school_urn=?)"
+    assert met in plan
+
+
+def chased() -> ParticipantQuery:
+    return ParticipantQuery.of(WHOLE, next="school nobody", sort="school")
+
+
+def two_by_two(plan: list[str]) -> list[str]:
+    """Each line of a plan with the one that follows it, which tells its condition."""
+    return [f"{line} {after}" for line, after in pairwise(plan)]
+
+
 def plan_of(storage: SqlStorage, asked: Asked, query: ParticipantQuery) -> list[str]:
-    """How PostgreSQL answers a page, where it has no small tables to look through."""
+    """How a page is answered once its numbers are kept; by PostgreSQL where it has no small tables to look through."""
     with_listings(storage)
-    find(storage, "")
-    engine = storage.engine
-    asked.clear()
-    with storage.reading() as work:
-        work.participants.find(query, 0, 50)
+    for _ in range(2):
+        asked.clear()
+        with storage.reading() as work:
+            work.participants.find(query, 0, 50)
     ((statement, parameters),) = asked
-    with engine.begin() as connection:
-        connection.execute(text(f"SET LOCAL search_path TO public, {schema_of('public', shown(engine))}"))
-        connection.execute(text("SET LOCAL enable_seqscan = off"))
-        connection.execute(text("SET LOCAL enable_bitmapscan = off"))
-        return [line for (line,) in connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)]
+    with looking_at_listings(storage.engine) as connection:
+        driver: Any = connection.connection.driver_connection
+        if storage.engine.dialect.name == "sqlite":
+            return [step[-1] for step in driver.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+        driver.execute("SET LOCAL enable_seqscan = off")
+        driver.execute("SET LOCAL enable_bitmapscan = off")
+        return [line for (line,) in RawCursor(driver).execute(f"EXPLAIN {statement}", parameters)]

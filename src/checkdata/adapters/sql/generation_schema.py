@@ -118,7 +118,7 @@ def _listing(name: str, organisation: str) -> Table:
     )
     Index(f"{PLACE}_{name}", table.c[organisation], table.c.pos, unique=True)
     Index(f"ix_{name}_participant_id", table.c.participant_id, table.c[organisation], unique=True)
-    Index(f"ix_{name}_school_urn", table.c[organisation], table.c.school_urn, table.c.pos)
+    Index(f"ix_{name}_school_urn", table.c[organisation], table.c.school_urn, table.c.pos, table.c.next)
     Index(f"ix_{name}_shown_from", table.c[organisation], table.c.shown_from)
     return table
 

@@ -32,7 +32,7 @@ from checkdata.adapters.sql.listing_fields import SHOWN
 from checkdata.adapters.sql.listings import Listing, at_school
 from checkdata.adapters.sql.orders import in_order
 from checkdata.adapters.sql.prepared_statement import PreparedStatement
-from checkdata.adapters.sql.rows_by_school import at_schools
+from checkdata.adapters.sql.rows_by_school import at_schools, on_page_of
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.filters import FILTER_NAMED
 from checkdata.domain.listing.orders import BY_NAME, Order, Sort
@@ -125,7 +125,12 @@ def _at_schools(shape: Shape) -> Select[Any]:
     rows = shape.listing.rows
     cells = (rows.c[name] for name in SHOWN)
     found = select(_IMPORT, *cells).where(*_condition(shape, rows), *_chosen(shape, rows))
-    return found.where(at_schools(shape.listing, bindparam("urns")))
+
+    def on_page(table: FromClause) -> Iterator[ColumnElement[bool]]:
+        yield from on_page_of(shape.listing, bindparam("organisation"), bindparam("urns"), table)
+        yield from _chosen(shape, table, only="next")
+
+    return found.where(at_schools(shape.listing, on_page, on_postgresql=shape.on_postgresql))
 
 
 def _of_kinds(shape: Shape) -> Select[Any]:
@@ -171,9 +176,11 @@ def _in_scope(shape: Shape, table: FromClause) -> Iterator[ColumnElement[bool]]:
         yield where(shape.scope.predicate, shape.listing.columns_in(table))
 
 
-def _chosen(shape: Shape, table: FromClause) -> Iterator[ColumnElement[bool]]:
+def _chosen(shape: Shape, table: FromClause, only: str = "") -> Iterator[ColumnElement[bool]]:
     """The condition of the filters; PostgreSQL would make a list of several parameters again for each row."""
     for name, number in shape.filters:
+        if only and name != only:
+            continue
         column = table.c[FILTER_NAMED[name].field]
         if shape.on_postgresql:
             yield column == any_(bindparam(f"chosen_{name}", type_=ARRAY(column.type)))

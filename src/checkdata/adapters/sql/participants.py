@@ -28,6 +28,7 @@ from checkdata.adapters.sql.rows_by_school import (
     cut_out,
     in_cut,
     is_by_school,
+    on_page_of,
     rows_of_schools,
 )
 from checkdata.adapters.sql.seen_imports import SeenImports
@@ -242,7 +243,9 @@ class SqlParticipants:
         return count() if as_of is None else self._pages.counts.of(as_of.id, asked_of(query), count)
 
     def _rows_at(self, query: ParticipantQuery, listing: Listing, cut: Cut) -> Sequence[ListedParticipant]:
-        found = _shown(listing).where(*self._matching.condition(query, listing), at_schools(listing, cut.urns))
+        asked = partial(on_page_of, listing, query.scope.organisation.id, cut.urns)
+        here = at_schools(listing, asked, on_postgresql=self._transaction.on_postgresql)
+        found = _shown(listing).where(*self._matching.condition(query, listing), here)
         rows = self._transaction.execute(found).all()
         return in_cut(listed_from_cells(rows, query.scope.organisation), query, cut)
 

@@ -1,10 +1,11 @@
 """A page in the order of schools: how many rows each school has tells which of them it shows, so no others are read."""
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Final
 
 from attrs import field, frozen
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, select
 
 from checkdata.adapters.sql.conditions import as_list, is_among_few
 from checkdata.adapters.sql.listings import Listing
@@ -15,6 +16,7 @@ from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import DeliveryPartner
 
+_BY_NAME: Final = attrgetter("order")
 MOST_ROWS: Final = 1000
 """The most rows of its schools that are read for a page; where there are more, the database puts rows in order."""
 
@@ -107,10 +109,35 @@ def _cut_out(schools: Iterator[RowsOfSchool], offset: int, limit: int) -> tuple[
 
 def in_cut(rows: Iterable[ListedParticipant], query: ParticipantQuery, cut: Cut) -> list[ListedParticipant]:
     """The rows of the schools of a page, in order; a school that shows another name elsewhere has other rows too."""
-    here = (row for row in rows if query.order.key(row) in cut.keys)
-    return query.order.arranged(here)[cut.before :]
+    of_school: dict[tuple[str | int, ...], list[ListedParticipant]] = {key: [] for key in cut.keys}
+    for row in rows:
+        key = query.order.key(row)
+        if key in of_school:
+            of_school[key].append(row)
+    in_order = sorted(of_school, reverse=query.order.is_descending)
+    return [row for key in in_order for row in sorted(of_school[key], key=_BY_NAME)][cut.before :]
 
 
-def at_schools(listing: Listing, urns: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a text or a parameter
-    """The condition of rows at the schools of a list (`Cut.urns`), whatever name they show."""
-    return is_among_few(listing.rows.c.school_urn, urns)
+def at_schools(
+    listing: Listing, asked: Callable[[FromClause], Iterable[ColumnElement[bool]]], *, on_postgresql: bool
+) -> ColumnElement[bool]:
+    """The condition of rows at the schools of a list, whatever name they show.
+
+    SQLite looks at all rows of an organisation unless it is asked first for their places (`listings.at_school`). So
+    *asked*, which gives the conditions for a table, may ask for what stands in the index of schools.
+    """
+    if on_postgresql:
+        return and_(*asked(listing.rows))
+    school = listing.rows.alias("school")
+    return listing.rows.c.pos.in_(select(school.c.pos).where(*asked(school)))
+
+
+def on_page_of(
+    listing: Listing,
+    organisation: Any,  # noqa: ANN401 - a text or a parameter
+    urns: Any,  # noqa: ANN401 - as above
+    rows: FromClause,
+) -> Iterator[ColumnElement[bool]]:
+    """The conditions of an organisation's rows at the schools of a list (`Cut.urns`)."""
+    yield rows.c[listing.organisation] == organisation
+    yield is_among_few(rows.c.school_urn, urns)

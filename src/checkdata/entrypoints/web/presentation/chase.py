@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from html import escape
 from itertools import groupby
 
 from attrs import frozen
@@ -14,6 +15,7 @@ from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.statuses import StatusGroup
 from checkdata.domain.training.who_acts import WhoActs
+from checkdata.domain.typed_text import displayed
 from checkdata.domain.values import day_in_words
 from checkdata.entrypoints.web.presentation.days_and_times import counted
 from checkdata.entrypoints.web.presentation.escaping import escaped
@@ -33,10 +35,10 @@ class ChasedSchool:
     email.
     """
 
-    name: str
+    name: Markup
     urn: str
     people: Markup
-    email: str
+    email: Markup
     by_itself: str
 
 
@@ -68,29 +70,36 @@ def chase_page(place: OrganisationArea, query: ParticipantQuery, page: Page) -> 
 
 
 def _schools(place: OrganisationArea, query: ParticipantQuery, page: Page) -> Sequence[ChasedSchool]:
-    """The schools of a page; the first may have begun on the page before, and the last may go on, on the next one."""
+    """The schools of a page; the first may have begun on the page before, and the last may go on, on the next one.
+
+    One that may be cut by the page's end has a link to all of it, because half an email looks whole.
+    """
     people = zip(page.participants, _people(place, page.participants), strict=True)
     groups = [list(group) for _, group in groupby(people, key=lambda person: person[0].school_urn)]
+    firsts = [group[0][0] for group in groups]
+    names = escaped([first.school or f"School with the URN {first.school_urn}" for first in firsts])
     may_be_cut = {0} if page.number > 1 else set()
     if page.number < page.count:
         may_be_cut.add(len(groups) - 1)
-    return [_school(place, query, group, is_cut=place_of in may_be_cut) for place_of, group in enumerate(groups)]
+    schools = []
+    for place_of, (group, first, name) in enumerate(zip(groups, firsts, names, strict=True)):
+        is_cut = place_of in may_be_cut and query.search.text != first.school_urn
+        of_school = [row for row, _ in group if row.next is WhoActs.SCHOOL]
+        email = _email(place.organisation.name, of_school) if of_school and not is_cut else ""
+        by_itself = {**query.filters, "query": first.school_urn}
+        school = ChasedSchool(
+            name=_safe(name),
+            urn=first.school_urn,
+            people=_safe("".join(item for _, item in group)),
+            email=_safe(escape(displayed(email))),
+            by_itself=place.address(place.area.chase, by_itself) if is_cut else "",
+        )
+        schools.append(school)
+    return schools
 
 
-def _school(
-    place: OrganisationArea, query: ParticipantQuery, people: Sequence[tuple[ListedParticipant, str]], *, is_cut: bool
-) -> ChasedSchool:
-    """A school; one that may be cut by the page's end has a link to all of it, because half an email looks whole."""
-    of_school = [row for row, _ in people if row.next is WhoActs.SCHOOL]
-    first = people[0][0]
-    is_cut = is_cut and query.search.text != first.school_urn
-    return ChasedSchool(
-        name=first.school or f"School with the URN {first.school_urn}",
-        urn=first.school_urn,
-        people=Markup("".join(item for _, item in people)),  # noqa: S704 - each was escaped
-        email=_email(place.organisation.name, of_school) if of_school and not is_cut else "",
-        by_itself=place.address(place.area.chase, {**query.filters, "query": first.school_urn}) if is_cut else "",
-    )
+def _safe(escaped_before: str) -> Markup:
+    return Markup(escaped_before)  # noqa: S704 - each part of it was escaped
 
 
 def _people(place: OrganisationArea, rows: Sequence[ListedParticipant]) -> Sequence[str]:
