@@ -32,6 +32,11 @@ OUTSIDE := tests/integration/conformance tests/integration/examples tests/integr
 	tests/integration/decision_point/test_openapi.py tests/integration/web/test_openapi_requests.py \
 	tests/integration/cli/test_asking_examples.py tests/integration/cli/watching tests/integration/proxies
 
+# Random histories of the whole service, every migration there and back, the largest files, a small bench: what takes
+# minutes because there is much of it has a command of its own.
+LONG := $(addprefix tests/integration/,test_equivalence.py test_access_machine.py test_lapse_machine.py test_bench.py \
+	sql/test_migrations.py sql/test_adding_who_acts.py spreadsheets/test_work_and_memory.py)
+
 # The image of the Dockerfile, run: a command of its own, because it takes what builds and runs containers.
 CONTAINER := tests/integration/container
 
@@ -48,7 +53,7 @@ debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-outside test-faults container test-container podman proxies drill prove bench docs release lint lock clean postgresql chromium sqlite yardstick java ruby prometheus
+.PHONY: help run test test-long test-browser test-outside test-faults container test-container podman proxies drill prove bench docs release lint lock clean postgresql chromium sqlite yardstick java ruby prometheus
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -59,8 +64,11 @@ run: $(INSTALLED) ## serve the demo at http://127.0.0.1:8000, with made-up peopl
 	@$(BIN)/checkdata demo
 
 test: postgresql sqlite lint ## check the code and try all rules, pages and commands, on SQLite and PostgreSQL
-	$(BIN)/pytest --numprocesses 2 --dist worksteal $(addprefix --ignore ,$(FAULTS) $(BROWSER) $(OUTSIDE) $(CONTAINER))
+	$(BIN)/pytest --numprocesses 2 --dist worksteal $(addprefix --ignore ,$(LONG) $(FAULTS) $(BROWSER) $(OUTSIDE) $(CONTAINER))
 	@echo "All checks passed. To see the service, run: make run"
+
+test-long: postgresql sqlite $(TEST_PACKAGES) $(INSTALLED) ## try random histories of the service, all migrations, the largest files, the bench
+	$(BIN)/pytest --numprocesses 2 --dist worksteal $(LONG)
 
 test-browser: postgresql chromium java $(TEST_PACKAGES) $(INSTALLED) ## use every page in Chromium, with axe and the HTML checker
 	$(BIN)/pytest --numprocesses 2 --dist worksteal $(BROWSER)
