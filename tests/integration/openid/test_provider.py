@@ -128,6 +128,9 @@ WRONG_CLAIMS: Final[Mapping[str, Mapping[str, Any]]] = {
     "another access token": {"at_hash": "AAAAAAAAAAAAAAAAAAAAAA"},
     "no subject": {"sub": None},
     "an empty subject": {"sub": ""},
+    "a subject with a character that no database holds": {"sub": "subject\x00-1"},
+    "a subject with a line end": {"sub": "subject\n1"},
+    "a subject that is not ASCII": {"sub": "subject-\u0661"},
     "a subject that is a list": {"sub": ["subject-1"]},
 }
 

@@ -200,6 +200,22 @@ def test_a_client_leaves_as_often_as_it_may_ask_for_links(world: World) -> None:
     by.depart("192.0.2.2")
 
 
+def test_however_many_clients_leave_another_one_may(world: World) -> None:
+    by = evolve(by_provider(world), limits=LinkLimits(overall=2))
+    for number in range(4):
+        by.depart(f"192.0.2.{number}")
+
+
+def test_a_client_leaves_again_in_the_next_window(world: World) -> None:
+    by = evolve(by_provider(world), limits=LinkLimits(per_client=1))
+    by.depart("192.0.2.1")
+    world.pass_time(minutes=14, seconds=59)
+    with pytest.raises(AskedTooOften):
+        by.depart("192.0.2.1")
+    world.pass_time(seconds=1)
+    by.depart("192.0.2.1")
+
+
 def test_a_link_that_confirms_a_second_address_does_only_that_where_links_sign_no_one_in(world: World) -> None:
     world.add()
     token = world.link()

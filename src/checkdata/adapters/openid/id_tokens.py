@@ -23,6 +23,11 @@ _LONGEST_SUBJECT: Final = 255
 """OpenID Connect Core 2: a subject has at most 255 ASCII characters."""
 
 
+def _is_subject(text: str) -> bool:
+    """Whether it can name an account; not with a control character, which PostgreSQL and a log can't hold."""
+    return 0 < len(text) <= _LONGEST_SUBJECT and text.isascii() and text.isprintable()
+
+
 @frozen(kw_only=True)
 class Asked:
     """What one departure asks with: the state comes back in the answer, the nonce in the token."""
@@ -79,7 +84,7 @@ def claims_of(tokens: Mapping[str, Any], asked: Asked, expected: Expected, docum
     except (JoseError, ValueError, TypeError, KeyError):
         raise IdentityRefused("The identity provider's token does not hold.") from None
     subject = claims["sub"]
-    if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT:
+    if not isinstance(subject, str) or not _is_subject(subject):
         raise IdentityRefused("The identity provider's token names no one.")
     return claims
 
