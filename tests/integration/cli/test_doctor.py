@@ -73,6 +73,14 @@ def test_a_key_of_its_own_for_the_log_is_as_it_should_be(checkdata: Command) -> 
     assert AUDIT_KEY not in told
 
 
+@pytest.mark.parametrize("address", ["0.0.0.0:9464", "[::]:9464"])
+def test_measures_for_every_network_are_to_be_looked_at(checkdata: Command, address: str) -> None:
+    checkdata.variables["CHECKDATA_METRICS_ADDRESS"] = "127.0.0.1:9464"
+    assert "METRICS" not in checkdata.done("doctor", code=1).out
+    checkdata.variables["CHECKDATA_METRICS_ADDRESS"] = address
+    assert "CHECKDATA_METRICS_TOKEN" in checkdata.done("doctor", code=1).out
+
+
 def test_a_mail_server_is_asked_without_a_mail(checkdata: Command) -> None:
     with smtp_server() as server:
         place = f"smtp://127.0.0.1:{server.port}?from=no-reply@check.example"

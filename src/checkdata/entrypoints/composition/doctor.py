@@ -16,6 +16,7 @@ from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.composition.sign_in import openid_provider
 from checkdata.entrypoints.settings import declared
 from checkdata.entrypoints.settings.mail_account import MailboxFolder
+from checkdata.entrypoints.settings.watched import METRICS_ADDRESS, METRICS_TOKEN
 from checkdata.entrypoints.web.app import STATIC
 
 MOST_SECONDS_APART: Final = 5.0
@@ -99,6 +100,13 @@ def _settings(composed: Composition) -> Iterator[Finding]:
     if not composed.settings.support_email:
         to_do = f"Set {declared.SUPPORT_EMAIL.name}."
         yield Finding("settings", Condition.WATCH, "Users are not told whom to write to for help.", to_do)
+    address = composed.settings.metrics_address
+    if address is not None and address.is_everywhere:
+        told = "All who reach this machine can read the measures, without a token."
+        to_do = (
+            f"Name an address in {METRICS_ADDRESS.name} that only a Prometheus reaches, or set {METRICS_TOKEN.name}."
+        )
+        yield Finding("settings", Condition.WATCH, told, to_do)
 
 
 def _keys(composed: Composition) -> Iterator[Finding]:

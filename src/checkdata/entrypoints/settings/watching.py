@@ -2,6 +2,7 @@
 
 import re
 from enum import Enum
+from ipaddress import ip_address
 from pathlib import Path
 
 from attrs import field, frozen
@@ -18,6 +19,14 @@ class ListeningAddress:
 
     host: str
     port: int
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Whether it is every address of this machine, whichever network that is in."""
+        try:
+            return ip_address(self.host).is_unspecified
+        except ValueError:
+            return False
 
 
 def listening_address(value: str) -> ListeningAddress:
