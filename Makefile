@@ -79,8 +79,8 @@ test-outside: postgresql chromium ruby prometheus proxies $(TEST_PACKAGES) $(INS
 test-faults: postgresql $(TEST_PACKAGES) $(INSTALLED) ## try clients, databases and processes that fail, and two at once; takes minutes
 	$(BIN)/pytest --numprocesses 2 --dist worksteal $(AGAIN) $(if $(HALF),$($(HALF)),$(FAULTS))
 
-drill: postgresql $(TEST_PACKAGES) $(INSTALLED) ## back up, lose everything, restore to another place, serve; tells how long each took
-	$(BIN)/pytest -q -s tests/integration/faults/test_drill.py
+drill: postgresql $(TEST_PACKAGES) $(INSTALLED) ## back up, lose everything, restore to another place, serve; tells how long each took; ROWS=600000 takes more
+	DRILL_ROWS=$(ROWS) $(BIN)/pytest -q -s tests/integration/faults/test_drill.py
 
 container: podman ## build the image checkdata, on BASE=… or, without it, on Debian's packages
 	ops/container/build.sh localhost/checkdata $(BASE)
@@ -163,9 +163,10 @@ proxies:
 		|| { $(call debian,nginx-light caddy systemd); }
 
 # With runc it runs where control groups are of version 1 too; mmdebstrap makes a base where no registry is reached.
+# Its networks are made by netavark, with iptables, which Debian only recommends.
 podman:
-	@{ command -v podman && command -v runc && command -v mmdebstrap; } >/dev/null \
-		|| { $(call debian,podman runc mmdebstrap netavark); }
+	@{ command -v podman && command -v runc && command -v mmdebstrap && PATH="$$PATH:/usr/sbin" command -v iptables; } \
+		>/dev/null || { $(call debian,podman runc mmdebstrap netavark iptables); }
 
 sqlite:
 	@command -v sqlite3 >/dev/null || { $(call debian,sqlite3); }

@@ -69,6 +69,18 @@ def test_every_metric_is_in_the_documents_and_on_the_dashboard() -> None:
         assert any(each.startswith(family) for each in drawn), name
 
 
+def test_every_job_that_an_alarm_watches_is_on_the_dashboard() -> None:
+    works = re.compile(r'work=~?"([^"]+)"')
+    watched, drawn = (
+        {work for text in texts for found in works.findall(text) for work in found.split("|")}
+        for texts in (
+            [alarm["expr"] for alarm in alarms()],
+            [target["expr"] for panel in panels() for target in panel["targets"]],
+        )
+    )
+    assert watched == drawn
+
+
 def test_every_panel_asks_the_data_source_that_its_user_chose() -> None:
     assert {panel["datasource"]["uid"] for panel in panels()} == {"${datasource}"}
     assert len({panel["title"] for panel in panels()}) == len(list(panels())) > 15

@@ -66,16 +66,16 @@ def run(*words: str, how: tuple[str, ...] = CLOSED, check: bool = True) -> subpr
 @contextmanager
 def served(name: str, *more: str) -> Iterator[Container]:
     """Serve in a container until the block ends; *more* goes to podman."""
-    podman("run", "--detach", f"--name={name}", *_limits(), *CLOSED, *more, IMAGE)
     container = Container(name)
     try:
+        podman("run", "--detach", f"--name={name}", *_limits(), *CLOSED, *more, IMAGE)
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not container.is_healthy():
             assert time.monotonic() < deadline, container.log
             time.sleep(0.2)
         yield container
     finally:
-        podman("rm", "--force", "--time=0", name)
+        podman("rm", "--force", "--ignore", "--time=0", name)
 
 
 def _limits() -> tuple[str, ...]:

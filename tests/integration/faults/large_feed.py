@@ -1,6 +1,7 @@
 """A feed of one large delivery partner, whose CSV is larger than the buffers of sockets, and of a small one."""
 
 import csv
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -8,8 +9,9 @@ from typing import Final
 LARGE: Final = "dp-1"
 SMALL: Final = "dp-2"
 LEAD_PROVIDERS: Final = ("lp-1", "lp-2")
-ROWS: Final = 60_000
-"""Of the large partner: about 8 MB of CSV, where the buffers of two sockets hold about 2."""
+ROWS: Final = int(os.environ.get("DRILL_ROWS") or 60_000)
+"""Of the large partner: about 8 MB of CSV, where the buffers of two sockets hold about 2; `make drill ROWS=…`
+takes more."""
 
 FEW: Final = 20
 """Of the small one."""
