@@ -1,7 +1,8 @@
 """The addresses of pages, and the organisation that a link was made for."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qs, quote, quote_plus
 
@@ -157,17 +158,19 @@ def address(path: str, organisation: Organisation | None = None, words: Mapping[
     Each value of a filter has its name before it.
     """
     made_for = {} if organisation is None else {ACTING: acting_word(organisation)}
-    parts = [f"{name}={_quoted(word)}" for name, word in _single({**(words or {}), **made_for})]
-    query = "&".join(parts)
+    query = "&".join(
+        [
+            _filtered(name, word) if name in FILTER_NAMED else f"{name}={_quoted(word)}"
+            for name, word in {**(words or {}), **made_for}.items()
+        ]
+    )
     return f"{path}?{query}" if query else path
 
 
-def _single(words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    for name, word in words.items():
-        if BETWEEN_VALUES in word and name in FILTER_NAMED:
-            yield from ((name, value) for value in word.split(BETWEEN_VALUES))
-        else:
-            yield name, word
+@lru_cache(maxsize=500)
+def _filtered(name: str, word: str) -> str:
+    """A filter as it stands in an address; the links of a page have the same few, and a search is never kept."""
+    return "&".join([f"{name}={_quoted(value)}" for value in word.split(BETWEEN_VALUES)])
 
 
 def _quoted(word: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS, Filter, slug, word_of
+from checkdata.domain.listing.filters import BETWEEN_VALUES, FILTER_NAMED, FILTERS, Filter, slug
 from checkdata.domain.listing.queries import ParticipantQuery, Tally, meeting
 from checkdata.domain.listing.searches import Search
 from checkdata.domain.people.organisations import Role
@@ -66,9 +66,10 @@ def filters_in_words(
 
 def _values_on(query: ParticipantQuery) -> Iterator[tuple[str, Any, str]]:
     """Each value that is chosen, with its filter's name, and the word of the filter's other values."""
-    for name in query.filters:
-        for value in query.chosen[name]:
-            yield name, value, word_of(other for other in query.chosen[name] if other != value)
+    for name, word in query.filters.items():
+        slugs = word.split(BETWEEN_VALUES)
+        for value, own in zip(query.chosen[name], slugs, strict=True):
+            yield name, value, BETWEEN_VALUES.join([each for each in slugs if each != own])
 
 
 def _searched(search: Search) -> str:
