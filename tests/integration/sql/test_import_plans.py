@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 from checkdata.adapters.sql import SqlStorage
-from tests.contracts.operators import Operator, row
-from tests.feeds import REFERENCES, write_feed
+from checkdata.domain.access.scope import Scope
+from tests.contracts.operators import EVERY_LEAD_PROVIDER, NORTH, Operator, row
+from tests.feeds import REFERENCES, write_feed, write_file
+from tests.strategies import TODAY, day
 
 SMALL: Final = {"imports", "delivery_partners", "appropriate_bodies", "lead_providers", "agreements"}
 """Tables that no number of participants makes larger."""
@@ -54,3 +56,32 @@ def test_no_statement_of_an_import_reads_one_table_whole_for_each_row_of_another
     operator.write(changed, *(row(record_id=f"r{number}") for number in range(2, 12)))
     operator.load(complete=True, allow_deletions=True)
     assert loops == {}
+
+
+def test_the_names_of_schools_that_are_gone_are_read_at_once_not_for_each_count(
+    sqlite_storage: SqlStorage, tmp_path: Path
+) -> None:
+    operator = Operator(sqlite_storage, write_feed(tmp_path / "feed", references=REFERENCES))
+    operator.write(row(participant_id="p", starts_on="2015-09-01"))
+    operator.load()
+    shown = operator.listed()[0].school
+    ended = row(participant_id="p", starts_on="2015-09-01", ends_on=day(-401).isoformat(), school_urn="100002")
+    operator.write(ended, ended | {"record_id": "r2", "delivery_partner_id": "both", "ends_on": ""})
+    write_file(operator.folder, "schools", [{"urn": "100002", "name": "The only one"}])
+    plans: list[str] = []
+
+    def look(_: Connection, cursor: Any, statement: str, parameters: Any, *__: object) -> None:  # noqa: ANN401
+        if statement.startswith("INSERT INTO partner_schools"):
+            with closing(cursor.connection.cursor()) as beside:
+                plans.extend(step for *_, step in beside.execute(f"EXPLAIN QUERY PLAN {statement}", parameters))
+
+    event.listen(Engine, "before_cursor_execute", look)
+    try:
+        operator.load(TODAY, complete=True, allow_deletions=True)
+    finally:
+        event.remove(Engine, "before_cursor_execute", look)
+    assert any("school_names" in step for step in plans)
+    assert not any(step.startswith("CORRELATED") for step in plans)
+    with sqlite_storage.reading() as work:
+        counted = work.counts.of_schools(Scope(organisation=NORTH, rules=EVERY_LEAD_PROVIDER))
+    assert [(school.urn, school.name) for school in counted] == [("100001", shown)]

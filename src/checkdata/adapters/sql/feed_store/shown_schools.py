@@ -11,12 +11,18 @@ from checkdata.adapters.sql.listings import Listing
 _CELLS: Final = ("name", "folded", "csv_cell")
 
 
+def has_other_schools(connection: Connection) -> bool:
+    """Whether any row shows a school by another name than it has now."""
+    found: bool = connection.execute(select(exists(select(other_schools)))).scalar_one()
+    return found
+
+
 def with_schools(
     connection: Connection, listing: Listing, rows: FromClause, source: FromClause
 ) -> tuple[FromClause, Mapping[str, ColumnElement[Any]]]:
     """A source that has *rows* in it, joined with the school that each shows; and the cells of that school."""
     here, school, other = school_names.c.urn == rows.c.school_urn, school_names.c, other_schools.c
-    if not connection.execute(select(exists(select(other_schools)))).scalar_one():
+    if not has_other_schools(connection):
         return source.join(school_names, here), {name: school[name] for name in _CELLS}
     shows_another = and_(
         other.listing == listing.rows.name,
