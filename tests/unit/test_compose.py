@@ -55,3 +55,9 @@ def test_the_proxy_and_the_service_name_each_others_address() -> None:
     assert web["environment"]["CHECKDATA_TRUSTED_PROXIES"] == proxy["networks"]["front"]["ipv4_address"]
     upstream = (ROOT / "ops/container/upstream.conf").read_text("utf-8")
     assert f"server {web['networks']['front']['ipv4_address']}:8080;" in upstream
+
+
+def test_each_folder_in_memory_is_a_path_with_its_options() -> None:
+    """YAML makes two of a text with a comma that stands in brackets without quotes, and nothing then starts."""
+    for name, each in OURS.items():
+        assert all(folder.startswith("/") for folder in each["tmpfs"]), name
