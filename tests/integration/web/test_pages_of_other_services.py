@@ -1,10 +1,11 @@
 """What another application that has the pages in it is promised of its database."""
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from checkdata.adapters.sql import SqlStorage
 from checkdata.domain.errors import NotMigrated
 from checkdata.web import (
     Settings,
@@ -45,6 +46,18 @@ def test_the_pages_do_not_begin_as_the_owner_of_the_tables_without_being_told(mi
 def test_the_pages_do_not_begin_over_tables_of_another_version(sqlite_url: str) -> None:
     with pytest.raises(NotMigrated), TestClient(pages(settings_of(sqlite_url))):
         pass
+
+
+def test_pages_that_do_not_begin_leave_no_connection(sqlite_url: str) -> None:
+    settings = settings_of(sqlite_url)
+    storage = storage_of(settings)
+    assert isinstance(storage, SqlStorage)
+    closed: list[object] = []
+    event.listen(storage.engine, "close", lambda connection, _: closed.append(connection))
+    app = create_app(storage, mailer_of(settings, utc_now), tokens_of(settings), utc_now, settings)
+    with pytest.raises(NotMigrated), TestClient(app):
+        pass
+    assert closed
 
 
 def test_at_their_end_the_pages_leave_no_connection(migrated_postgresql_url: str) -> None:

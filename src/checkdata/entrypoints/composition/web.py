@@ -155,9 +155,10 @@ async def _work_beside_pages(composed: UseCases, _: Starlette) -> AsyncIterator[
 
 
 def _begin(composed: UseCases, begun: ExitStack) -> None:
-    composed.check_ready()
     if isinstance(composed.storage, SqlStorage):
         begun.callback(composed.storage.engine.dispose)
+    composed.check_ready()
+    if isinstance(composed.storage, SqlStorage):
         check_role(composed.storage.engine, composed.settings)
     begun.enter_context(run_together(*work_beside_pages(composed)))
 
