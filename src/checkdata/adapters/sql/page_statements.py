@@ -33,7 +33,7 @@ from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.counts import SchoolCounts
 from checkdata.domain.listing.filters import slug
 from checkdata.domain.listing.orders import BY_NAME
-from checkdata.domain.listing.queries import FoundRows, ParticipantQuery, meeting
+from checkdata.domain.listing.queries import FoundRows, ParticipantQuery
 from checkdata.domain.listing.searches import Condition, NumberList
 
 _KEPT: Final = 200
@@ -75,12 +75,12 @@ class PageStatements:
             is_number_kept=at_school is not None,
             on_postgresql=transaction.on_postgresql,
         )
-        met = list(meeting(numbers.tallies, query.chosen))
-        number = at_school if shape.at_school or shape.terms else sum(tally.number for tally in met)
+        met = numbers.meeting(query.chosen)
+        number = at_school if shape.at_school or shape.terms else met.number
         asked = prepared(AS_OF, dialect) if number == 0 else question(shape, dialect)
         values = {**_values(query, offset, limit), **({} if cut is None else {"urns": cut.urns})}
         if shape.is_of_kinds:
-            values["kinds"] = numbers.bits_of(met)
+            values["kinds"] = met.kinds
         rows = transaction.ask_ahead(asked, values, listing.organisation, organisation.id)
         if not rows or rows[0][0] != numbers.as_of.id:
             return None

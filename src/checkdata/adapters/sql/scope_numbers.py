@@ -1,10 +1,10 @@
 """What the tallies of an organisation tell of a scope: how many rows it has of each kind, and whether those are all."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property, lru_cache
-from typing import Any
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final
 
-from attrs import frozen
+from attrs import field, frozen
 from sqlalchemy import Select, case, func, select
 
 from checkdata.adapters.sql.conditions import where
@@ -13,7 +13,10 @@ from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.filters import FILTERED_FIELDS
-from checkdata.domain.listing.queries import Tally
+from checkdata.domain.listing.queries import Tally, meeting
+
+_KEPT: Final = 20
+"""Of how many filters together it is kept what meets them."""
 
 
 @frozen(kw_only=True)
@@ -29,19 +32,37 @@ class ScopeNumbers:
     kinds: Mapping[int, tuple[Any, ...]]
     last_kind: int
     whole: bool
+    _met: dict[Any, "Met"] = field(init=False, factory=dict, eq=False, repr=False)
 
     def tallies_told(self, told: str | None) -> Sequence[Tally]:
         """The tallies of a text that tells each kind and its number, "3 17,5 1"; none where no row was counted."""
         pairs = (pair.split(" ") for pair in (told or "").split(",") if pair)
         return [Tally(self.kinds[int(kind)], int(number)) for kind, number in pairs]
 
-    @cached_property
-    def _kind_of(self) -> Mapping[Tally, int]:
-        return dict(zip(self.tallies, self.kinds, strict=True))
+    def meeting(self, chosen: Mapping[str, tuple[Any, ...]]) -> "Met":
+        """What meets filters; kept, because users turn the pages of one list."""
+        asked = tuple(chosen.items())
+        found = self._met.get(asked)
+        if found is None:
+            if len(self._met) >= _KEPT:
+                self._met.clear()
+            found = self._met[asked] = self._counted(chosen)
+        return found
 
-    def bits_of(self, tallies: Iterable[Tally]) -> bytes:
-        """The kinds of some of the tallies: a bit for each of the organisation's, least first in each byte."""
-        return sum(1 << self._kind_of[tally] for tally in tallies).to_bytes(self.last_kind // 8 + 1, "little")
+    def _counted(self, chosen: Mapping[str, tuple[Any, ...]]) -> "Met":
+        kind_of = dict(zip(self.tallies, self.kinds, strict=True))
+        tallies = list(meeting(self.tallies, chosen))
+        bits = sum(1 << kind_of[tally] for tally in tallies)
+        number = sum(tally.number for tally in tallies)
+        return Met(number=number, kinds=bits.to_bytes(self.last_kind // 8 + 1, "little"))
+
+
+@frozen(kw_only=True)
+class Met:
+    """How many rows in scope meet filters, and of which kinds they are: a bit for each kind, least first in a byte."""
+
+    number: int
+    kinds: bytes
 
 
 def count_scope(transaction: Transaction, scope: Scope, listing: Listing, as_of: Import | None) -> ScopeNumbers:
