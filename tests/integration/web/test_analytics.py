@@ -1,6 +1,8 @@
 """Events of DfE Analytics: by its schema, about pseudonyms, and never in a request's way (docs/monitoring.md)."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -203,6 +205,27 @@ def test_events_are_added_to_a_file_line_by_line(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
     with pytest.raises(NotTaken):
         EventFile(tmp_path).take([{"a": 1}])
+
+
+def test_a_disk_that_takes_half_a_line_spoils_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    fills_up = (
+        "import resource, signal, sys\n"
+        "from pathlib import Path\n"
+        "from checkdata.entrypoints.analytics.file import EventFile\n"
+        "from checkdata.entrypoints.analytics.sending import NotTaken\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (30, 30))\n"
+        "try:\n"
+        "    EventFile(Path(sys.argv[1])).take([{'number': each} for each in range(4)])\n"
+        "except NotTaken:\n"
+        "    sys.exit(7)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", fills_up, path], check=False).returncode == 7  # noqa: S603
+    *whole, half = path.read_text("utf-8").splitlines()
+    assert list(map(json.loads, whole)) == [{"number": 0}, {"number": 1}]
+    EventFile(path).take([{"number": 2}, {"number": 3}])
+    assert path.read_text("utf-8").splitlines() == [*whole, half, '{"number": 2}', '{"number": 3}']
 
 
 @pytest.fixture(scope="module")
